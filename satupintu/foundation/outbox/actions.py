@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Publish an event; hear one.
+
+An event and the jobs that carry it are rows of the publisher's own transaction: they commit or
+vanish with what they tell of. Delivery is at least once; a handler must be idempotent.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from procrastinate.contrib.django import app as jobs
+
+from .models import Event
+
+Handler = Callable[["EventEnvelope"], None]
+
+
+@dataclass(frozen=True)
+class EventEnvelope:
+    """What a handler gets."""
+
+    id: UUID
+    type: str
+    time: datetime
+    data: dict[str, Any]
+
+
+_subscriptions: dict[str, dict[str, Handler]] = {}
+
+
+def subscribe(event_type: str, subscriber: str, handler: Handler) -> None:
+    """Register a handler; call it from `AppConfig.ready()` only.
+
+    `subscriber` names the handler in stored jobs ("inbox.announce_message"): keep it for as long
+    as jobs may wait.
+    """
+    handlers = _subscriptions.setdefault(event_type, {})
+    if handlers.setdefault(subscriber, handler) is not handler:
+        raise ValueError(f"{subscriber} hears {event_type} already")
+
+
+def get_handler(event_type: str, subscriber: str) -> Handler:
+    """Raises KeyError for a subscriber nobody registered."""
+    return _subscriptions[event_type][subscriber]
+
+
+def publish(event_type: str, data: dict[str, Any], *, at: datetime) -> UUID:
+    """Write the event and one job for each subscriber. Must run inside the transaction that
+    makes it true; raises TransactionManagementError outside one."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError(f"{event_type} published outside atomic()")
+    event = Event.objects.create(type=event_type, time=at, data=data)
+    for subscriber in _subscriptions.get(event_type, {}):
+        jobs.configure_task("satupintu.foundation.outbox.tasks.deliver_event").defer(
+            event_id=str(event.id), subscriber=subscriber
+        )
+    return event.id

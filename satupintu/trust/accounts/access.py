@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every route says who may open it: one of these decorators, or a test fails.
+
+    @public            anybody
+    @signed_in         a session of any level; else to sign-in, and back
+    @signed_in_al2     a session at AL2 (safety rule 2); else a step-up, and back
+    @protocol          machines; the view authenticates its caller itself and says how
+
+A page behind the last three is never stored by a browser or a proxy.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from . import queries
+
+View = Callable[..., HttpResponse]
+
+
+def _mark(view: View, access: str) -> View:
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
+def public(view: View) -> View:
+    """Anybody may open this page."""
+    return _mark(view, "public")
+
+
+def protocol(how: str) -> Callable[[View], View]:
+    """A machine's endpoint. `how` says in words how it authenticates its caller."""
+
+    def decorate(view: View) -> View:
+        return _mark(view, f"protocol: {how}")
+
+    return decorate
+
+
+def _sent_to(url_name: str, request: HttpRequest) -> HttpResponseRedirect:
+    back = urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(f"{reverse(url_name)}?{back}")
+
+
+def signed_in(view: View) -> View:
+    """A signed-in person, at any level."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _sent_to("account_login", request)
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return _mark(guarded, "signed_in")
+
+
+def signed_in_al2(view: View) -> View:
+    """A signed-in person whose session is at AL2; one factor sees nothing of anybody's record."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _sent_to("account_login", request)
+        assurance = queries.get_assurance(session=request.session, at=timezone.now())
+        if assurance is None or assurance.level < 2:
+            return _sent_to("accounts:step_up", request)
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return _mark(guarded, "signed_in_al2")

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from satupintu.foundation.ids import new_id
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Account":
+        """What Django and allauth expect of a user manager; people sign up through allauth."""
+        account = self.model(email=self.normalize_email(email), **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """One person's account. Nobody in it is staff: staff members are a kind of their own.
+
+    The id is a UUIDv7 and never leaves the portal; agencies know a person by a subject of
+    their sector (design rule 1).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    # One field, because many people have one name and others have seven.
+    full_name = models.CharField(_("full name"), max_length=200, blank=True)
+    language = models.CharField(max_length=10, default="id")
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "accounts_account"
+
+    def __str__(self) -> str:
+        return str(self.id)

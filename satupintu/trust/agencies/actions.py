@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that changes an agency, a client or a staff member."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from satupintu.foundation import crypto
+from satupintu.foundation.errors import Refusal
+
+from . import queries
+from .models import Agency, Client, StaffMember
+
+
+class UnknownAgency(Refusal):
+    code = "unknown_agency"
+    message = _("There is no such agency.")
+
+
+class BadRedirectUri(Refusal):
+    code = "bad_redirect_uri"
+    message = _("A redirect address must be absolute, https, and without a fragment.")
+
+
+class BadClientMetadata(Refusal):
+    code = "bad_client_metadata"
+    message = _("This client's description is not complete.")
+
+
+class StaffEmailTaken(Refusal):
+    code = "staff_email_taken"
+    message = _("A staff member with this e-mail address exists already.")
+
+
+@dataclass(frozen=True)
+class RegisteredClient:
+    """What the agency must keep. The secret is shown once and stored nowhere."""
+
+    client_id: str
+    client_secret: str | None
+
+
+@transaction.atomic
+def register_agency(
+    *,
+    slug: str,
+    name_id: str,
+    name_en: str,
+    summary_id: str,
+    summary_en: str,
+    level: str,
+    sector: str,
+    icon: str,
+    site_url: str,
+    api_url: str,
+    sees: Sequence[dict[str, str]],
+    at: datetime,
+) -> UUID:
+    """Add an agency, or bring what is known of it up to date. Its slug never changes."""
+    agency, _created = Agency.objects.update_or_create(
+        slug=slug,
+        defaults={
+            "name_id": name_id,
+            "name_en": name_en,
+            "summary_id": summary_id,
+            "summary_en": summary_en,
+            "level": level,
+            "sector": sector,
+            "icon": icon,
+            "site_url": site_url,
+            "api_url": api_url,
+            "sees": list(sees),
+        },
+        create_defaults={
+            "name_id": name_id,
+            "name_en": name_en,
+            "summary_id": summary_id,
+            "summary_en": summary_en,
+            "level": level,
+            "sector": sector,
+            "icon": icon,
+            "site_url": site_url,
+            "api_url": api_url,
+            "sees": list(sees),
+            "joined_at": at,
+        },
+    )
+    queries.forget_directory()
+    return agency.id
+
+
+def _refuse_bad_redirect(uri: str) -> None:
+    parts = urlsplit(uri)
+    loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    # RFC 8252, section 7.3: loopback may be plain http; outside the demo nothing else may.
+    secure = parts.scheme == "https" or (
+        parts.scheme == "http" and loopback and (settings.DEMO or settings.DEBUG)
+    )
+    if not secure or not parts.netloc or "#" in uri or parts.username or parts.password:
+        raise BadRedirectUri
+
+
+@transaction.atomic
+def register_client(
+    *,
+    agency_slug: str,
+    name: str,
+    redirect_uris: Sequence[str],
+    auth_method: str,
+    at: datetime,
+    jwks: dict[str, Any] | None = None,
+    scopes: Sequence[str] = ("openid",),
+    grant_types: Sequence[str] = ("authorization_code",),
+    post_logout_redirect_uris: Sequence[str] = (),
+    id_token_alg: str = "ES256",
+    client_id: str = "",
+) -> RegisteredClient:
+    """Register a client of an agency and answer its id and, where it uses one, its secret.
+
+    Raises UnknownAgency, BadRedirectUri or BadClientMetadata; nothing is stored then.
+    """
+    agency = Agency.objects.filter(slug=agency_slug).first()
+    if agency is None:
+        raise UnknownAgency
+    for uri in (*redirect_uris, *post_logout_redirect_uris):
+        _refuse_bad_redirect(uri)
+    uses_keys = auth_method == Client.AuthMethod.PRIVATE_KEY_JWT
+    if (
+        auth_method not in Client.AuthMethod.values
+        or uses_keys != bool(jwks and jwks.get("keys"))
+        or ("authorization_code" in grant_types and not redirect_uris)
+        or id_token_alg not in {"ES256", "RS256"}
+    ):
+        raise BadClientMetadata
+    secret = None if uses_keys else crypto.new_secret()
+    client = Client.objects.create(
+        client_id=client_id or f"{agency_slug}-{crypto.new_code(length=12).lower()}",
+        agency=agency,
+        name=name,
+        auth_method=auth_method,
+        secret_hash="" if secret is None else crypto.hash_secret(secret),
+        jwks=jwks if uses_keys else None,
+        redirect_uris=list(redirect_uris),
+        post_logout_redirect_uris=list(post_logout_redirect_uris),
+        grant_types=list(grant_types),
+        scopes=list(scopes),
+        id_token_alg=id_token_alg,
+        registered_at=at,
+    )
+    queries.forget_directory()
+    return RegisteredClient(client_id=client.client_id, client_secret=secret)
+
+
+def suspend_agency(*, slug: str, at: datetime) -> None:
+    """End everything an agency may do, everywhere within 60 s (safety rule 24)."""
+    Agency.objects.filter(slug=slug, suspended_at=None).update(suspended_at=at)
+    queries.forget_directory()
+
+
+def suspend_client(*, client_id: str, at: datetime) -> None:
+    """End everything a client may do, everywhere within 60 s (safety rule 24)."""
+    Client.objects.filter(client_id=client_id, suspended_at=None).update(suspended_at=at)
+    queries.forget_directory()
+
+
+def add_staff_member(
+    *, email: str, full_name: str, role: str, agency_slug: str, at: datetime
+) -> UUID:
+    """Raises UnknownAgency or StaffEmailTaken."""
+    agency = Agency.objects.filter(slug=agency_slug).first() if agency_slug else None
+    if agency_slug and agency is None:
+        raise UnknownAgency
+    try:
+        with transaction.atomic():
+            member = StaffMember.objects.create(
+                agency=agency, email=email, full_name=full_name, role=role, joined_at=at
+            )
+    except IntegrityError as error:
+        raise StaffEmailTaken from error
+    return member.id

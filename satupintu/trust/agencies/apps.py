@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Member agencies, their staff, their clients and keys."""
+
+from django.apps import AppConfig
+
+
+class AgenciesConfig(AppConfig):
+    name = "satupintu.trust.agencies"
+    label = "agencies"

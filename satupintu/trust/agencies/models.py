@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from satupintu.foundation.ids import new_id
+
+
+class Agency(models.Model):
+    """A member agency. Names and sentences stand here in both languages because they are the
+    agency's own words, not the product's."""
+
+    class Level(models.TextChoices):
+        NATIONAL = "national", _("National")
+        PROVINCIAL = "provincial", _("Provincial")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.SlugField(max_length=60, unique=True)
+    name_id = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    summary_id = models.CharField(max_length=300)
+    summary_en = models.CharField(max_length=300)
+    level = models.CharField(max_length=20, choices=Level)
+    # Agencies of one sector share a person's subject; others can never compare it.
+    sector = models.SlugField(max_length=60)
+    icon = models.CharField(max_length=40, default="landmark")
+    site_url = models.URLField()
+    api_url = models.URLField()
+    # What the agency gets to see once a record is joined: [{"id": "...", "en": "..."}].
+    sees = models.JSONField(default=list)
+    joined_at = models.DateTimeField()
+    suspended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "agencies_agency"
+        constraints = [
+            models.CheckConstraint(
+                name="agency_level_is_known",
+                condition=models.Q(level__in=["national", "provincial"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Client(models.Model):
+    """A program of an agency that may speak to the portal (RFC 7591's client metadata)."""
+
+    class AuthMethod(models.TextChoices):
+        PRIVATE_KEY_JWT = "private_key_jwt", "private_key_jwt"
+        CLIENT_SECRET_BASIC = "client_secret_basic", "client_secret_basic"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client_id = models.CharField(max_length=80, unique=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    auth_method = models.CharField(max_length=30, choices=AuthMethod)
+    # SHA-256 of 256 random bits (safety rule 5); empty where keys are used.
+    secret_hash = models.CharField(max_length=64, blank=True)
+    jwks = models.JSONField(null=True, blank=True)
+    redirect_uris = models.JSONField(default=list)
+    post_logout_redirect_uris = models.JSONField(default=list)
+    grant_types = models.JSONField(default=list)
+    scopes = models.JSONField(default=list)
+    id_token_alg = models.CharField(max_length=10, default="ES256")
+    registered_at = models.DateTimeField()
+    suspended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "agencies_client"
+        constraints = [
+            # A client that could prove itself in no way, or in two, would be nobody's.
+            models.CheckConstraint(
+                name="client_has_one_way_to_prove_itself",
+                condition=(
+                    models.Q(auth_method="private_key_jwt", secret_hash="", jwks__isnull=False)
+                    | (
+                        models.Q(auth_method="client_secret_basic", jwks__isnull=True)
+                        & ~models.Q(secret_hash="")
+                    )
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.client_id
+
+
+class StaffMember(models.Model):
+    """Somebody who works for an agency or the coordinating ministry.
+
+    A kind of its own: no staff member is an account, no account is staff (docs/adr). Signing in
+    with a passkey comes with the staff pages; until then a staff member can do nothing here.
+    """
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Service owner")
+        INTEGRATOR = "integrator", _("Integrator")
+        HELP_DESK = "help_desk", _("Help desk")
+        STEWARD = "steward", _("Steward")
+        FRAUD_DESK = "fraud_desk", _("Fraud desk")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    email = models.EmailField(unique=True)
+    full_name = models.CharField(max_length=200)
+    role = models.CharField(max_length=20, choices=Role)
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "agencies_staff_member"
+        constraints = [
+            # Stewards belong to the whole; everybody else to one agency.
+            models.CheckConstraint(
+                name="staff_belongs_to_an_agency_or_is_a_steward",
+                condition=models.Q(agency__isnull=False) | models.Q(role="steward"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.id}"
