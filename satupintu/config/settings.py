@@ -131,8 +131,6 @@ def _database() -> dict[str, object]:
             "min_size": 1,
             "max_size": int(os.environ.get("SATUPINTU_DB_POOL", "4")),
             "timeout": 10,
-            # A connection that died with a restarted server is noticed before a page pays for it.
-            "check": "satupintu.foundation.postgres.check_connection",
         }
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -141,6 +139,8 @@ def _database() -> dict[str, object]:
         "PASSWORD": parts.get("password", ""),
         "HOST": parts.get("host", ""),
         "PORT": parts.get("port", ""),
+        # A connection that died with a restarted server is noticed before a page pays for it.
+        "CONN_HEALTH_CHECKS": not TESTING,
         "OPTIONS": options,
     }
 
