@@ -21,6 +21,8 @@ DEMO = _flag("SATUPINTU_DEMO")
 TESTING = _flag("SATUPINTU_TEST")
 DEBUG = _flag("SATUPINTU_DEBUG")
 _RELAXED = DEMO or TESTING or DEBUG
+# In the demo and in tests agencies live on this machine, over plain http; elsewhere never.
+LOOPBACK_ALLOWED = _RELAXED
 
 
 def _secret(name: str, made_up: str) -> str:
@@ -41,7 +43,9 @@ HTTPS = _public.scheme == "https"
 if not HTTPS and not _RELAXED:
     raise ImproperlyConfigured("SATUPINTU_PUBLIC_URL must start with https:// outside the demo.")
 
-SECRET_KEY = _secret("SATUPINTU_SECRET_KEY", "demo-secret-key-for-tests-and-development-only-0123456789")
+SECRET_KEY = _secret(
+    "SATUPINTU_SECRET_KEY", "demo-secret-key-for-tests-and-development-only-0123456789"
+)
 HASH_KEY = _secret("SATUPINTU_HASH_KEY", "demo-hash-key")
 ENCRYPTION_KEYS = _secret(
     "SATUPINTU_ENCRYPTION_KEYS", "ZGVtby1lbmNyeXB0aW9uLWtleS1mb3ItdGVzdHMhISE="

@@ -101,7 +101,7 @@ def _refuse_bad_redirect(uri: str) -> None:
     loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     # RFC 8252, section 7.3: loopback may be plain http; outside the demo nothing else may.
     secure = parts.scheme == "https" or (
-        parts.scheme == "http" and loopback and (settings.DEMO or settings.DEBUG)
+        parts.scheme == "http" and loopback and settings.LOOPBACK_ALLOWED
     )
     if not secure or not parts.netloc or "#" in uri or parts.username or parts.password:
         raise BadRedirectUri

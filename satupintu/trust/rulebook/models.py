@@ -32,9 +32,7 @@ class Policy(models.Model):
                 condition=models.Q(valid_until__isnull=True)
                 | models.Q(valid_until__gt=models.F("valid_from")),
             ),
-            models.CheckConstraint(
-                name="policy_has_a_source", condition=~models.Q(source="")
-            ),
+            models.CheckConstraint(name="policy_has_a_source", condition=~models.Q(source="")),
         ]
 
     def __str__(self) -> str:

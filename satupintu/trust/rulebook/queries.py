@@ -9,6 +9,7 @@ from satupintu.foundation.snapshot import Snapshot
 from .models import Policy
 from .rules import PolicyRow, PolicyValue, choose_row, read_value
 
+
 class PolicyUndecided(Refusal):
     """No value is in force: the affected act is refused (design rule 5)."""
 

@@ -6,73 +6,167 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.UUIDField(default=satupintu.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name_id', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=120)),
-                ('summary_id', models.CharField(max_length=300)),
-                ('summary_en', models.CharField(max_length=300)),
-                ('level', models.CharField(choices=[('national', 'National'), ('provincial', 'Provincial')], max_length=20)),
-                ('sector', models.SlugField(max_length=60)),
-                ('icon', models.CharField(default='landmark', max_length=40)),
-                ('site_url', models.URLField()),
-                ('api_url', models.URLField()),
-                ('sees', models.JSONField(default=list)),
-                ('joined_at', models.DateTimeField()),
-                ('suspended_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=satupintu.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name_id", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=120)),
+                ("summary_id", models.CharField(max_length=300)),
+                ("summary_en", models.CharField(max_length=300)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("national", "National"), ("provincial", "Provincial")],
+                        max_length=20,
+                    ),
+                ),
+                ("sector", models.SlugField(max_length=60)),
+                ("icon", models.CharField(default="landmark", max_length=40)),
+                ("site_url", models.URLField()),
+                ("api_url", models.URLField()),
+                ("sees", models.JSONField(default=list)),
+                ("joined_at", models.DateTimeField()),
+                ("suspended_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'agencies_agency',
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['national', 'provincial'])), name='agency_level_is_known')],
+                "db_table": "agencies_agency",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["national", "provincial"])),
+                        name="agency_level_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.UUIDField(default=satupintu.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('client_id', models.CharField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('auth_method', models.CharField(choices=[('private_key_jwt', 'private_key_jwt'), ('client_secret_basic', 'client_secret_basic')], max_length=30)),
-                ('secret_hash', models.CharField(blank=True, max_length=64)),
-                ('jwks', models.JSONField(blank=True, null=True)),
-                ('redirect_uris', models.JSONField(default=list)),
-                ('post_logout_redirect_uris', models.JSONField(default=list)),
-                ('grant_types', models.JSONField(default=list)),
-                ('scopes', models.JSONField(default=list)),
-                ('id_token_alg', models.CharField(default='ES256', max_length=10)),
-                ('registered_at', models.DateTimeField()),
-                ('suspended_at', models.DateTimeField(blank=True, null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=satupintu.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("client_id", models.CharField(max_length=80, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "auth_method",
+                    models.CharField(
+                        choices=[
+                            ("private_key_jwt", "private_key_jwt"),
+                            ("client_secret_basic", "client_secret_basic"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("secret_hash", models.CharField(blank=True, max_length=64)),
+                ("jwks", models.JSONField(blank=True, null=True)),
+                ("redirect_uris", models.JSONField(default=list)),
+                ("post_logout_redirect_uris", models.JSONField(default=list)),
+                ("grant_types", models.JSONField(default=list)),
+                ("scopes", models.JSONField(default=list)),
+                ("id_token_alg", models.CharField(default="ES256", max_length=10)),
+                ("registered_at", models.DateTimeField()),
+                ("suspended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.agency",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'agencies_client',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('auth_method', 'private_key_jwt'), ('jwks__isnull', False), ('secret_hash', '')), models.Q(('auth_method', 'client_secret_basic'), ('jwks__isnull', True), models.Q(('secret_hash', ''), _negated=True)), _connector='OR'), name='client_has_one_way_to_prove_itself')],
+                "db_table": "agencies_client",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("auth_method", "private_key_jwt"),
+                                ("jwks__isnull", False),
+                                ("secret_hash", ""),
+                            ),
+                            models.Q(
+                                ("auth_method", "client_secret_basic"),
+                                ("jwks__isnull", True),
+                                models.Q(("secret_hash", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="client_has_one_way_to_prove_itself",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StaffMember',
+            name="StaffMember",
             fields=[
-                ('id', models.UUIDField(default=satupintu.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('full_name', models.CharField(max_length=200)),
-                ('role', models.CharField(choices=[('owner', 'Service owner'), ('integrator', 'Integrator'), ('help_desk', 'Help desk'), ('steward', 'Steward'), ('fraud_desk', 'Fraud desk')], max_length=20)),
-                ('joined_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=satupintu.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("full_name", models.CharField(max_length=200)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Service owner"),
+                            ("integrator", "Integrator"),
+                            ("help_desk", "Help desk"),
+                            ("steward", "Steward"),
+                            ("fraud_desk", "Fraud desk"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("joined_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.agency",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'agencies_staff_member',
-                'constraints': [models.CheckConstraint(condition=models.Q(('agency__isnull', False), ('role', 'steward'), _connector='OR'), name='staff_belongs_to_an_agency_or_is_a_steward')],
+                "db_table": "agencies_staff_member",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("agency__isnull", False), ("role", "steward"), _connector="OR"
+                        ),
+                        name="staff_belongs_to_an_agency_or_is_a_steward",
+                    )
+                ],
             },
         ),
     ]

@@ -5,28 +5,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('account_id', models.UUIDField()),
-                ('id', models.UUIDField(default=satupintu.foundation.ids.new_id, editable=False)),
-                ('agency', models.CharField(max_length=60)),
-                ('attribute', models.CharField(max_length=60)),
-                ('purpose', models.CharField(max_length=60)),
-                ('given_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id",
+                        "id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("account_id", models.UUIDField()),
+                ("id", models.UUIDField(default=satupintu.foundation.ids.new_id, editable=False)),
+                ("agency", models.CharField(max_length=60)),
+                ("attribute", models.CharField(max_length=60)),
+                ("purpose", models.CharField(max_length=60)),
+                ("given_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'consent_consent',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('account_id', 'agency', 'attribute'), name='consent_one_running')],
+                "db_table": "consent_consent",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("account_id", "agency", "attribute"),
+                        name="consent_one_running",
+                    )
+                ],
             },
         ),
     ]

@@ -5,28 +5,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.UUIDField(default=satupintu.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('agency', models.CharField(blank=True, max_length=60)),
-                ('kind', models.CharField(max_length=20)),
-                ('value', models.JSONField()),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField(blank=True, null=True)),
-                ('source', models.CharField(max_length=300)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=satupintu.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("agency", models.CharField(blank=True, max_length=60)),
+                ("kind", models.CharField(max_length=20)),
+                ("value", models.JSONField()),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField(blank=True, null=True)),
+                ("source", models.CharField(max_length=300)),
             ],
             options={
-                'db_table': 'rulebook_policy',
-                'constraints': [models.UniqueConstraint(fields=('name', 'agency', 'valid_from'), name='policy_one_value_from_a_moment'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='policy_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='policy_has_a_source')],
+                "db_table": "rulebook_policy",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name", "agency", "valid_from"),
+                        name="policy_one_value_from_a_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="policy_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _negated=True),
+                        name="policy_has_a_source",
+                    ),
+                ],
             },
         ),
     ]
