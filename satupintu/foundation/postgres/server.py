@@ -5,7 +5,6 @@ It listens on a socket inside a folder that only its owner enters, and on no net
 nothing else on the machine can speak to it and no password is needed.
 """
 
-import errno
 import os
 import shutil
 import signal
@@ -16,6 +15,7 @@ from urllib.parse import quote
 
 import psycopg
 
+from .explain import explain_folder_error
 from .leash import leash
 from .owner import Owner, choose_owner, open_way, socket_folder_for
 from .programs import find_programs
@@ -131,7 +131,7 @@ class EmbeddedPostgres:
                 )
             version = version_file.read_text("ascii").strip()
         except OSError as error:
-            raise PostgresRefusal(_explain(error, self.folder)) from error
+            raise PostgresRefusal(explain_folder_error(error, self.folder)) from error
         if not version.isdigit() or int(version) != MAJOR_VERSION:
             newer = version.isdigit() and int(version) > MAJOR_VERSION
             raise PostgresRefusal(
@@ -154,7 +154,7 @@ class EmbeddedPostgres:
             if not holds_data:
                 self._initialise()
         except OSError as error:
-            raise PostgresRefusal(_explain(error, self.folder)) from error
+            raise PostgresRefusal(explain_folder_error(error, self.folder)) from error
         return not holds_data
 
     def _prove_writable(self) -> None:
@@ -275,14 +275,6 @@ def _demand_room(folder: Path, size: int) -> None:
             f"The disk that holds {folder} is full: {free // 2**20} MB are free,"
             f" {size // 2**20} MB are needed."
         )
-
-
-def _explain(error: OSError, folder: Path) -> str:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return f"The disk that holds {folder} is full."
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return f"The folder {folder} can't be written: {error.strerror}."
-    return f"The folder {folder} can't be used: {error.strerror}."
 
 
 def _explain_output(output: str, folder: Path) -> str:
