@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the provider keeps. Secrets are here only as SHA-256 of 256 random bits (safety rule 5).
+
+Codes, tokens and assertions live for minutes and are found by their hash alone, so they are keyed
+by it. They carry the person's subject with them: nothing is looked up twice on the hot path.
+"""
+
+from django.db import models
+
+from satupintu.foundation.ids import new_id
+
+
+class Subject(models.Model):
+    """The name by which the agencies of one sector know one person; random, never derived."""
+
+    pk = models.CompositePrimaryKey("account_id", "id")
+    account_id = models.UUIDField()
+    id = models.UUIDField(default=new_id, editable=False)
+    sector = models.SlugField(max_length=60)
+    subject = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "signin_subject"
+        constraints = [
+            # A second name in one sector would make one person two to an agency.
+            models.UniqueConstraint(
+                name="subject_one_per_person_and_sector", fields=["account_id", "sector"]
+            ),
+            # One name for two persons would hand one person's record to the other.
+            models.UniqueConstraint(name="subject_names_one_person", fields=["sector", "subject"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sector} {self.id}"
+
+
+class SigningKey(models.Model):
+    """A key that signs for the portal. A retired one is still published while tokens live."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kid = models.CharField(max_length=64, unique=True)
+    algorithm = models.CharField(max_length=10)
+    private_jwk = models.TextField()  # encrypted JSON, see foundation.crypto
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "signin_signing_key"
+        constraints = [
+            # Two workers that both find no key must end up with the same one.
+            models.UniqueConstraint(
+                name="signing_key_one_in_use_per_algorithm",
+                fields=["algorithm"],
+                condition=models.Q(retired_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="signing_key_algorithm_is_known",
+                condition=models.Q(algorithm__in=["ES256", "RS256"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.algorithm} {self.kid}"
+
+
+class AuthorizationCode(models.Model):
+    """One answer to one authorization request, exchanged once."""
+
+    code_hash = models.CharField(primary_key=True, max_length=64)
+    # What a code gave carries this id, so that a replay can take it back.
+    grant_id = models.UUIDField(default=new_id, editable=False)
+    client_id = models.CharField(max_length=80)
+    account_id = models.UUIDField()
+    session_id = models.UUIDField()
+    subject = models.CharField(max_length=64)
+    redirect_uri = models.TextField()
+    scope = models.CharField(max_length=300)
+    nonce = models.CharField(max_length=512, blank=True)
+    code_challenge = models.CharField(max_length=128)
+    acr = models.CharField(max_length=60)
+    amr = models.CharField(max_length=120)
+    authenticated_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    uses = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "signin_code"
+        indexes = [models.Index(fields=["expires_at"], name="code_expiry")]
+
+    def __str__(self) -> str:
+        return str(self.grant_id)
+
+
+class AccessToken(models.Model):
+    """An opaque bearer token: of a person's sign-in (userinfo), or of a client (agency API)."""
+
+    token_hash = models.CharField(primary_key=True, max_length=64)
+    client_id = models.CharField(max_length=80)
+    account_id = models.UUIDField(null=True, blank=True)
+    grant_id = models.UUIDField(null=True, blank=True)
+    subject = models.CharField(max_length=64, blank=True)
+    scope = models.CharField(max_length=300)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "signin_access_token"
+        indexes = [
+            models.Index(fields=["expires_at"], name="token_expiry"),
+            models.Index(
+                fields=["grant_id"],
+                name="token_by_grant",
+                condition=models.Q(grant_id__isnull=False),
+            ),
+        ]
+        constraints = [
+            # A token of a person that no code answers for could never be taken back.
+            models.CheckConstraint(
+                name="token_is_of_a_person_or_of_a_client",
+                condition=models.Q(account_id__isnull=True, grant_id__isnull=True, subject="")
+                | (
+                    models.Q(account_id__isnull=False, grant_id__isnull=False)
+                    & ~models.Q(subject="")
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.scope}"
+
+
+class UsedAssertion(models.Model):
+    """A client assertion that was presented once, kept until it expires by itself."""
+
+    # The key, not a SELECT before the INSERT, refuses a replay: two requests can race.
+    pk = models.CompositePrimaryKey("client_id", "jti_hash")
+    client_id = models.CharField(max_length=80)
+    jti_hash = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "signin_used_assertion"
+        indexes = [models.Index(fields=["expires_at"], name="assertion_expiry")]
+
+    def __str__(self) -> str:
+        return self.client_id
