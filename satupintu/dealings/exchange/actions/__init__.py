@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the portal asks of an agency, over HTTP.
+
+The contract is `docs/agencies/agency-api.openapi.yaml`. Every function here may take as long as
+the rulebook's `exchange.question_timeout` (4 s) and must be called outside a transaction.
+"""
+
+from .call import AgencyAnswersNonsense, AgencyDoesNotAnswer, AgencyTakesNoPart, AgencyUnavailable
+from .join import MatchExpired, RecordTaken, SubjectTaken, join_record, release_record
+from .prove import NoMatch, WayClosed, ask_questions, match_code, send_enquiry
+
+__all__ = [
+    "AgencyAnswersNonsense",
+    "AgencyDoesNotAnswer",
+    "AgencyTakesNoPart",
+    "AgencyUnavailable",
+    "MatchExpired",
+    "NoMatch",
+    "RecordTaken",
+    "SubjectTaken",
+    "WayClosed",
+    "ask_questions",
+    "join_record",
+    "match_code",
+    "release_record",
+    "send_enquiry",
+]
