@@ -62,35 +62,24 @@ def register_agency(
     api_url: str,
     sees: Sequence[dict[str, str]],
     at: datetime,
+    login_url: str = "",
 ) -> UUID:
     """Add an agency, or bring what is known of it up to date. Its slug never changes."""
+    known = {
+        "name_id": name_id,
+        "name_en": name_en,
+        "summary_id": summary_id,
+        "summary_en": summary_en,
+        "level": level,
+        "sector": sector,
+        "icon": icon,
+        "site_url": site_url,
+        "login_url": login_url,
+        "api_url": api_url,
+        "sees": list(sees),
+    }
     agency, _created = Agency.objects.update_or_create(
-        slug=slug,
-        defaults={
-            "name_id": name_id,
-            "name_en": name_en,
-            "summary_id": summary_id,
-            "summary_en": summary_en,
-            "level": level,
-            "sector": sector,
-            "icon": icon,
-            "site_url": site_url,
-            "api_url": api_url,
-            "sees": list(sees),
-        },
-        create_defaults={
-            "name_id": name_id,
-            "name_en": name_en,
-            "summary_id": summary_id,
-            "summary_en": summary_en,
-            "level": level,
-            "sector": sector,
-            "icon": icon,
-            "site_url": site_url,
-            "api_url": api_url,
-            "sees": list(sees),
-            "joined_at": at,
-        },
+        slug=slug, defaults=known, create_defaults=known | {"joined_at": at}
     )
     queries.forget_directory()
     return agency.id
@@ -119,7 +108,7 @@ def register_client(
     scopes: Sequence[str] = ("openid",),
     grant_types: Sequence[str] = ("authorization_code",),
     post_logout_redirect_uris: Sequence[str] = (),
-    id_token_alg: str = "ES256",
+    id_token_alg: str = "ES256",  # noqa: S107  an algorithm, no password
     client_id: str = "",
 ) -> RegisteredClient:
     """Register a client of an agency and answer its id and, where it uses one, its secret.

@@ -24,6 +24,9 @@ class Agency(models.Model):
     sector = models.SlugField(max_length=60)
     icon = models.CharField(max_length=40, default="landmark")
     site_url = models.URLField()
+    # Where "open the service" leads: the page of its own site that starts the sign-in
+    # (OpenID Connect Core 4). Empty: its front page.
+    login_url = models.URLField(blank=True)
     api_url = models.URLField()
     # What the agency gets to see once a record is joined: [{"id": "...", "en": "..."}].
     sees = models.JSONField(default=list)

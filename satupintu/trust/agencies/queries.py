@@ -27,6 +27,7 @@ class AgencyCard:
     sector: str
     icon: str
     site_url: str
+    login_url: str
     api_url: str
     sees_id: tuple[str, ...]
     sees_en: tuple[str, ...]
@@ -86,6 +87,7 @@ def _load_directory() -> _Directory:
             sector=row.sector,
             icon=row.icon,
             site_url=row.site_url,
+            login_url=row.login_url or row.site_url,
             api_url=row.api_url,
             sees_id=tuple(line["id"] for line in row.sees),
             sees_en=tuple(line["en"] for line in row.sees),

@@ -154,7 +154,7 @@ def test_the_chosen_row_is_in_force_and_no_better_one_is(entries):
     running = [
         row
         for row in rows
-        if row.valid_from <= NOON and (row.valid_until is None or NOON < row.valid_until)
+        if row.valid_from <= NOON and (row.valid_until is None or row.valid_until > NOON)
     ]
     own = [row for row in running if row.agency == "tax"]
     general = [row for row in running if row.agency == ""]
