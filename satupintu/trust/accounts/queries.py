@@ -1,24 +1,209 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What other apps may ask about a person's account and session."""
+"""What may be asked about a person's account and session."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest
+
+from satupintu.trust.rulebook import queries as rulebook
+
+from .models import Account, AccountSession, Activity, RecoveryCode
+from .rules.assurance import Assurance, assess, read_events
+
+DEVICE_COOKIE = "__Host-satupintu_device" if settings.HTTPS else "satupintu_device"
+DEVICE_SALT = "satupintu.accounts.device"
+UNKNOWN_DEVICE = "unknown"
+
+__all__ = ["Assurance"]
 
 
 @dataclass(frozen=True)
-class Assurance:
-    """What this session has proved, and when it did so last."""
+class Contact:
+    """How to address a person, and where to write."""
 
-    level: int  # 1: one factor; 2: two factors or a passkey
-    methods: tuple[str, ...]  # RFC 8176 values: "pwd", "otp", "hwk", "user", "mfa"
-    authenticated_at: datetime
+    email: str
+    full_name: str
+    language: str
+
+
+@dataclass(frozen=True)
+class SignIn:
+    at: datetime
+    device: str
+    network: str
+
+
+@dataclass(frozen=True)
+class SessionCard:
+    id: UUID
+    device: str
+    network: str
+    started_at: datetime
+    last_seen_at: datetime
+    is_this_one: bool
+
+
+@dataclass(frozen=True)
+class ActivityLine:
+    kind: str
+    words: str
+    at: datetime
+    device: str
+    network: str
+
+
+@dataclass(frozen=True)
+class PasskeyCard:
+    id: int
+    name: str
+    added_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Guards:
+    """What guards an account."""
+
+    has_password: bool
+    has_app: bool
+    passkeys: tuple[PasskeyCard, ...]
+    unused_codes: int
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.has_app or bool(self.passkeys)
 
 
 def get_assurance(*, session: Mapping[str, Any], at: datetime) -> Assurance | None:
     """The authentication level of a session at a moment; None when nobody is signed in.
 
-    AL2 lapses to AL1 after an hour without a page or 24 hours in all (safety rule 7).
+    AL2 lapses to AL1 after an hour without a page or 24 hours in all (safety rule 7). No query
+    beyond the one that loaded the session.
     """
-    raise NotImplementedError
+    row = session.row  # type: ignore[attr-defined]
+    if row is None or row.account_id is None:
+        return None
+    return assess(
+        read_events(row.authentication_events),
+        al2_until=row.al2_until,
+        at=at,
+        al1_lifetime=rulebook.get_duration("session.al1_lifetime", at=at),
+    )
+
+
+def get_session_id(*, session: Mapping[str, Any]) -> UUID | None:
+    """The id of a session, which may appear in tokens; None for a visitor without one."""
+    row = session.row  # type: ignore[attr-defined]
+    return None if row is None else row.id
+
+
+def has_session(*, account_id: UUID, session_id: UUID, at: datetime) -> bool:
+    """Whether this session of this person still runs."""
+    return AccountSession.objects.filter(
+        id=session_id, account_id=account_id, expire_date__gt=at
+    ).exists()
+
+
+def get_contact(*, account_id: UUID) -> Contact | None:
+    row = (
+        Account.objects.filter(id=account_id, is_active=True)
+        .values_list("email", "full_name", "language")
+        .first()
+    )
+    return None if row is None else Contact(*row)
+
+
+def get_last_sign_in(*, account_id: UUID, session_id: UUID | None) -> SignIn | None:
+    """The latest sign-in that was not this session's own."""
+    lines = Activity.objects.filter(account_id=account_id, kind=Activity.Kind.SIGNED_IN)
+    if session_id is not None:
+        lines = lines.exclude(session_id=session_id)
+    line = lines.order_by("-at").first()
+    return None if line is None else SignIn(at=line.at, device=line.device, network=line.network)
+
+
+def list_sessions(
+    *, account_id: UUID, session_id: UUID | None, at: datetime
+) -> tuple[SessionCard, ...]:
+    """This one first, then the most recent."""
+    rows = AccountSession.objects.filter(account_id=account_id, expire_date__gt=at).defer(
+        "session_data"
+    )
+    cards = [
+        SessionCard(
+            id=row.id,
+            device=row.device,
+            network=row.network,
+            started_at=row.started_at,
+            last_seen_at=row.last_seen_at,
+            is_this_one=row.id == session_id,
+        )
+        for row in rows.order_by("-last_seen_at")
+    ]
+    return tuple(sorted(cards, key=lambda card: not card.is_this_one))
+
+
+def list_activity(*, account_id: UUID, limit: int = 50) -> tuple[ActivityLine, ...]:
+    """Newest first."""
+    rows = Activity.objects.filter(account_id=account_id).order_by("-at")[:limit]
+    return tuple(
+        ActivityLine(
+            kind=row.kind,
+            words=row.get_kind_display(),
+            at=row.at,
+            device=row.device,
+            network=row.network,
+        )
+        for row in rows
+    )
+
+
+def get_guards(*, account_id: UUID) -> Guards:
+    """What guards this account. Raises Account.DoesNotExist for an unknown one."""
+    account = Account.objects.only("password").get(id=account_id)
+    has_app, passkeys = False, []
+    for entry in Authenticator.objects.filter(user_id=account_id).order_by("created_at"):
+        if entry.type == Authenticator.Type.TOTP:
+            has_app = True
+        elif entry.type == Authenticator.Type.WEBAUTHN:
+            passkeys.append(
+                PasskeyCard(
+                    id=entry.pk,
+                    name=entry.data.get("name", ""),
+                    added_at=entry.created_at,
+                    last_used_at=entry.last_used_at,
+                )
+            )
+    return Guards(
+        has_password=account.has_usable_password(),
+        has_app=has_app,
+        passkeys=tuple(passkeys),
+        unused_codes=RecoveryCode.objects.filter(
+            account_id=account_id, used_at__isnull=True
+        ).count(),
+    )
+
+
+def read_device_cookie(request: HttpRequest) -> dict[str, Any]:
+    """{"id": ..., "accounts": [...]}; empty where the cookie is missing or not ours."""
+    try:
+        content = signing.loads(request.COOKIES.get(DEVICE_COOKIE, ""), salt=DEVICE_SALT)
+    except signing.BadSignature:
+        return {}
+    return content if isinstance(content, dict) and "id" in content else {}
+
+
+def device_key(request: HttpRequest) -> str:
+    """An opaque, stable id of this device, for counting tries by account together with device.
+
+    A device gets its id when somebody signs in on it. All others answer the same "unknown": a
+    guesser cannot make himself a new device for each try (OWASP, "device cookies").
+    """
+    return str(read_device_cookie(request).get("id", UNKNOWN_DEVICE))

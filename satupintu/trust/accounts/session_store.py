@@ -1,20 +1,178 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sessions in PostgreSQL: ending one is deleting its row, and it ends everywhere at once."""
+"""Sessions in PostgreSQL: ending one is deleting its row, and it ends everywhere at once.
 
+The cookie holds 256 random bits; the row holds their SHA-256, so a copy of the table opens
+nothing (safety rule 5). One query loads a session; once a minute one more writes "last seen".
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from satupintu.trust.rulebook import queries as rulebook
+
+from .rules import assurance
+
+SEEN_EVERY = timedelta(minutes=1)
+# Someone who is not signed in keeps what she typed for a sign-up this long.
+UNFINISHED_LIFETIME = timedelta(hours=2)
+KEPT_EVENTS = 20
+
+
+def hash_key(session_key: str) -> str:
+    return hashlib.sha256(session_key.encode()).hexdigest()
 
 
 class SessionStore(DatabaseStore):
+    _row: Any = None
+
     @classmethod
     def get_model_class(cls) -> type:
         from satupintu.trust.accounts.models import AccountSession  # noqa: PLC0415
 
         return AccountSession
 
+    @property
+    def row(self) -> Any:
+        """The session's row as loaded or written; None for a visitor without one."""
+        self._get_session()
+        return self._row if self.session_key else None
+
+    def load(self) -> dict[str, Any]:
+        now = timezone.now()
+        row = self.model.objects.filter(
+            session_key=hash_key(self.session_key), expire_date__gt=now
+        ).first()
+        if row is None:
+            self._session_key = None
+            return {}
+        if row.account_id is not None and now - row.last_seen_at >= SEEN_EVERY:
+            self._mark_seen(row, now)
+        self._row = row
+        return self.decode(row.session_data)
+
+    def _mark_seen(self, row: Any, now: datetime) -> None:
+        changes: dict[str, Any] = {"last_seen_at": now}
+        if row.al2_until is not None and now < row.al2_until:
+            changes["al2_until"] = assurance.compute_al2_until(
+                assurance.read_events(row.authentication_events),
+                seen_at=now,
+                idle=rulebook.get_duration("session.al2_idle", at=now),
+                lifetime=rulebook.get_duration("session.al2_lifetime", at=now),
+            )
+        # A step-up that came between keeps what it wrote.
+        self.model.objects.filter(session_key=row.session_key, al2_until=row.al2_until).update(
+            **changes
+        )
+        for name, value in changes.items():
+            setattr(row, name, value)
+
+    def record_authentication(self, *, method: str, at: datetime, key: str = "") -> int:
+        """Append an event to this session and answer the level that it is at now."""
+        if self.session_key is None:
+            self.create()
+        lifetime = rulebook.get_duration("session.al2_lifetime", at=at)
+        with transaction.atomic():
+            row = self.model.objects.select_for_update(of=("self",)).get(
+                session_key=hash_key(self.session_key)
+            )
+            events = assurance.read_events(row.authentication_events)
+            level = assurance.compute_level(method, earlier=events, at=at, lifetime=lifetime)
+            events.append(assurance.Event(method=method, at=at, level=level, key=key))
+            row.authentication_events = [event.as_json() for event in events[-KEPT_EVENTS:]]
+            row.last_seen_at = at
+            if level == 2:
+                row.al2_until = assurance.compute_al2_until(
+                    events,
+                    seen_at=at,
+                    idle=rulebook.get_duration("session.al2_idle", at=at),
+                    lifetime=lifetime,
+                )
+            row.save(update_fields=["authentication_events", "last_seen_at", "al2_until"])
+        self._row = row
+        # The expiry counts from the last event, so it is written again with the session.
+        self.modified = True
+        return level
+
+    def describe(self, *, device: str, network: str, at: datetime) -> None:
+        """Write down where this session began."""
+        self.model.objects.filter(session_key=hash_key(self.session_key)).update(
+            device=device, network=network, started_at=at
+        )
+        if self._row is not None:
+            self._row.device, self._row.network, self._row.started_at = device, network, at
+
+    def get_session_cookie_age(self) -> int:
+        now = timezone.now()
+        if SESSION_KEY not in self:
+            return int(UNFINISHED_LIFETIME.total_seconds())
+        lifetime = rulebook.get_duration("session.al1_lifetime", at=now)
+        events = assurance.read_events(self._row.authentication_events) if self._row else []
+        began = events[-1].at if events else now
+        return max(0, int((began + lifetime - now).total_seconds()))
+
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        row = super().create_model_instance(data)
-        row.account_id = data.get(SESSION_KEY)
-        return row
+        return self.model(
+            session_key=hash_key(self._get_or_create_session_key()),
+            session_data=self.encode(data),
+            expire_date=self.get_expiry_date(),
+            account_id=data.get(SESSION_KEY),
+        )
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
+        if self.session_key is None:
+            self.create()
+            return
+        row = self.create_model_instance(self._get_session(no_load=must_create))
+        if must_create:
+            try:
+                with transaction.atomic():
+                    row.save(force_insert=True)
+            except IntegrityError as error:
+                raise CreateError from error
+            self._row = row
+            return
+        # Only what Django's session holds: events and "last seen" have their own statements, so
+        # two tabs cannot write over each other's proof.
+        changed = self.model.objects.filter(session_key=row.session_key).update(
+            session_data=row.session_data, expire_date=row.expire_date, account_id=row.account_id
+        )
+        if not changed:
+            raise UpdateError
+
+    def cycle_key(self) -> None:
+        """A new key for the same row: what was proved stays, and the old cookie opens nothing."""
+        self._get_session()
+        old, new = self.session_key, self._get_new_session_key()
+        moved = old and self.model.objects.filter(session_key=hash_key(old)).update(
+            session_key=hash_key(new)
+        )
+        self._session_key = new
+        self.modified = True
+        if not moved:
+            self.save(must_create=True)
+        elif self._row is not None:
+            self._row.session_key = hash_key(new)
+
+    def exists(self, session_key: str) -> bool:
+        return self.model.objects.filter(session_key=hash_key(session_key)).exists()
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key:
+            self.model.objects.filter(session_key=hash_key(key)).delete()
+
+    def flush(self) -> None:
+        super().flush()
+        self._row = None
+
+    def _get_new_session_key(self) -> str:
+        # 256 bits never meet twice, so nobody asks the database.
+        return secrets.token_urlsafe(32)

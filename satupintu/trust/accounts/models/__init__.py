@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from .account import Account
+from .activity import Activity
+from .recovery_code import RecoveryCode
 from .session import AccountSession
 
-__all__ = ["Account", "AccountSession"]
+__all__ = ["Account", "AccountSession", "Activity", "RecoveryCode"]

@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from satupintu.foundation.ids import new_id
 class AccountManager(BaseUserManager["Account"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Account":
         """What Django and allauth expect of a user manager; people sign up through allauth."""
-        account = self.model(email=self.normalize_email(email), **fields)
+        account = self.model(email=email.strip().lower(), **fields)
         account.set_password(password)
         account.save(using=self._db)
         return account
@@ -26,6 +27,7 @@ class Account(AbstractBaseUser):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # Confirmed by a code before the account was made, or before the change: it is never a guess.
     email = models.EmailField(_("e-mail address"), unique=True)
     # One field, because many people have one name and others have seven.
     full_name = models.CharField(_("full name"), max_length=200, blank=True)
@@ -40,6 +42,13 @@ class Account(AbstractBaseUser):
 
     class Meta:
         db_table = "accounts_account"
+        constraints = [
+            # Sari@nusa.example and sari@nusa.example are one mailbox, so one account.
+            models.CheckConstraint(
+                name="account_email_is_lower_case",
+                condition=models.Q(email=Lower("email")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

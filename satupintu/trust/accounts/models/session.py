@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils import timezone
 
 from satupintu.foundation.ids import new_id
 
@@ -12,15 +13,19 @@ class AccountSession(AbstractBaseSession):
     browser proved says nothing about another.
     """
 
-    # For links and for the `sid` claim; the key itself is a secret.
+    # SHA-256 of the key in the cookie: whoever reads the table signs in as nobody.
+    session_key = models.CharField(max_length=64, primary_key=True)
+    # For links and for the `sid` claim. It stays when the key changes.
     id = models.UUIDField(default=new_id, editable=False, unique=True)
     account_id = models.UUIDField(null=True)
-    # [{"method": "password", "at": 1764000000, "level": 1}], oldest first.
+    # [{"method": "password", "at": 1764000000.5, "level": 1}], oldest first.
     authentication_events = models.JSONField(default=list)
+    # AL2 ends here unless a page is opened before (safety rule 7); once past, only new proof helps.
+    al2_until = models.DateTimeField(null=True)
     device = models.CharField(max_length=80, blank=True)
     network = models.CharField(max_length=60, blank=True)
-    started_at = models.DateTimeField(auto_now_add=True)
-    last_seen_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "accounts_session"
@@ -30,7 +35,6 @@ class AccountSession(AbstractBaseSession):
                 name="session_by_person",
                 condition=models.Q(account_id__isnull=False),
             ),
-            models.Index(fields=["expire_date"], name="session_expiry"),
         ]
 
     def __str__(self) -> str:
