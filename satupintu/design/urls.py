@@ -1,3 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+from django.urls import path
+
+from satupintu.design import views
+
 app_name = "design"
-urlpatterns = []
+urlpatterns = [path("", views.index, name="index")]

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What surrounds every page: navigation, language switch, footer.
+
+Apps above register what they bring, in `AppConfig.ready()`; the shell knows none of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, get_language_info
+
+Badge = Callable[[HttpRequest], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    label: str | Promise
+    url_name: str
+    order: int
+    badge: Badge | None = None
+
+
+_nav: dict[str, _Registered] = {}
+_footer: dict[str, _Registered] = {}
+
+
+def register_nav_item(
+    key: str, label: str | Promise, url_name: str, order: int, badge: Badge | None = None
+) -> None:
+    """Add an entry for signed-in people. `badge` is asked once a page, and 0 shows nothing."""
+    _nav[key] = _Registered(label, url_name, order, badge)
+
+
+def register_footer_item(key: str, label: str | Promise, url_name: str, order: int) -> None:
+    """Add a link to the foot of every page, signed in or not."""
+    _footer[key] = _Registered(label, url_name, order)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    key: str
+    label: str
+    href: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FooterItem:
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    code: str
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    text: str
+    kind: str
+    icon: str
+
+
+_NOTICE_ICONS = {"success": "circle-check", "warning": "triangle-alert", "error": "circle-alert"}
+
+
+class Shell:
+    """Computed when a template asks, so that a redirect or a fragment pays for nothing."""
+
+    def __init__(self, request: HttpRequest | None) -> None:
+        self._request = request
+
+    @cached_property
+    def is_signed_in(self) -> bool:
+        user = getattr(self._request, "user", None)
+        return user is not None and user.is_authenticated
+
+    @cached_property
+    def nav(self) -> list[NavItem]:
+        if self._request is None or not self.is_signed_in:
+            return []
+        match = self._request.resolver_match
+        here = match.view_name if match else ""
+        app = match.app_name if match else ""
+        return [
+            NavItem(
+                key=key,
+                label=str(item.label),
+                href=reverse(item.url_name),
+                count=item.badge(self._request) if item.badge else 0,
+                # A letter belongs to "Letters": pages of the same app mark its entry.
+                is_current=here == item.url_name
+                or bool(app and item.url_name.split(":")[0] == app),
+            )
+            for key, item in sorted(_nav.items(), key=lambda pair: pair[1].order)
+        ]
+
+    @cached_property
+    def footer(self) -> list[FooterItem]:
+        return [
+            FooterItem(label=str(item.label), href=reverse(item.url_name))
+            for item in sorted(_footer.values(), key=lambda item: item.order)
+        ]
+
+    @cached_property
+    def notices(self) -> list[Notice]:
+        """What the page before has to say (Django's messages); said once."""
+        if self._request is None:
+            return []
+        return [
+            Notice(str(message), message.level_tag, _NOTICE_ICONS.get(message.level_tag, "info"))
+            for message in get_messages(self._request)
+        ]
+
+    @cached_property
+    def languages(self) -> list[LanguageLink]:
+        """The other languages, each as a link to this very page."""
+        if self._request is None:
+            return []
+        links = []
+        for code, _name in settings.LANGUAGES:
+            if code == get_language():
+                continue
+            query = self._request.GET.copy()
+            query["lang"] = code
+            name = get_language_info(code)["name_local"]
+            links.append(LanguageLink(code, name, f"?{query.urlencode()}"))
+        return links
+
+
+class BareShell(Shell):
+    """For error pages: the language switch, and nothing that asks a session or a database."""
+
+    @cached_property
+    def is_signed_in(self) -> bool:
+        return False
+
+    @cached_property
+    def notices(self) -> list[Notice]:
+        return []
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor."""
+    return {"shell": Shell(request)}
