@@ -59,7 +59,7 @@ def list_missing(language: str) -> Iterator[str]:
             yield f"{app}: {key[1]!r}" + (f" (context {key[0]!r})" if key[0] else "")
 
 
-def _extract() -> Iterator[tuple[str, tuple[str | None, str]]]:
+def _extract() -> Iterator[tuple[str, tuple[str, str]]]:
     from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
     from babel.messages.frontend import parse_keywords
 
@@ -71,10 +71,16 @@ def _extract() -> Iterator[tuple[str, tuple[str | None, str]]]:
                 continue
             text = message if isinstance(message, str) else message[0]
             if text:
-                yield f"{folder}/{Path(filename).parts[0]}", (context, text)
+                yield f"{folder}/{_get_app(filename)}", (context or "", text)
 
 
-def _read_known(language: str) -> set[tuple[str | None, str]]:
+def _get_app(filename: str) -> str:
+    """`dealings/inbox` of `dealings/inbox/views.py`, `home` of `home/views.py`."""
+    parts = Path(filename).parts
+    return "/".join(parts[:2] if parts[0] in {"foundation", "trust", "dealings"} else parts[:1])
+
+
+def _read_known(language: str) -> set[tuple[str, str]]:
     from babel.messages.pofile import read_po
 
     known = set()
@@ -86,7 +92,7 @@ def _read_known(language: str) -> set[tuple[str | None, str]]:
                 text = message.id if isinstance(message.id, str) else message.id[0]
                 strings = [message.string] if isinstance(message.string, str) else message.string
                 if text and all(strings) and not message.fuzzy:
-                    known.add((message.context, text))
+                    known.add((message.context or "", text))
     return known
 
 
