@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from satupintu.dealings.inbox import queries as inbox
+from satupintu.trust.accounts import queries as accounts
+from satupintu.trust.accounts.access import public, signed_in, signed_in_al2
+from satupintu.trust.agencies import queries as agencies
+
+from . import queries
+from .rules import name_part_of_day
+
+ACCESS_LOG_LINES = 100
+
+
+@public
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(reverse("home:home"))
+    return render(request, "home/front.html", {"agencies": agencies.list_agencies()})
+
+
+@signed_in
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    context = {"part_of_day": name_part_of_day(timezone.localtime(now))}
+    assurance = accounts.get_assurance(session=request.session, at=now)
+    if assurance is None or assurance.level < 2:
+        # One factor sees nothing of anybody's record (safety rule 2): only that something waits.
+        context["waiting_count"] = inbox.get_waiting(request=request).count
+        return render(request, "home/locked.html", context)
+    context["overview"] = queries.get_overview(
+        account_id=request.user.pk,
+        session_id=accounts.get_session_id(session=request.session),
+        waiting=inbox.get_waiting(request=request),
+    )
+    context["language"] = get_language()
+    return render(request, "home/home.html", context)
+
+
+@signed_in_al2
+@require_safe
+def access_log(request: HttpRequest) -> HttpResponse:
+    lines = queries.list_access_lines(account_id=request.user.pk, limit=ACCESS_LOG_LINES)
+    context = {"lines": lines, "language": get_language(), "limit": ACCESS_LOG_LINES}
+    return render(request, "home/access_log.html", context)
+
+
+@public
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/help.html")
+
+
+@public
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/privacy.html")
