@@ -10,6 +10,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -68,6 +69,42 @@ class Child:
             os.killpg(self.process.pid, signal_number)
 
 
+class Errand:
+    """A program that runs to its end and answers on its standard output."""
+
+    def __init__(
+        self, command: list[str], *, environment: dict[str, str], given: bytes = b""
+    ) -> None:
+        self._out = tempfile.TemporaryFile()  # noqa: SIM115
+        self._err = tempfile.TemporaryFile()  # noqa: SIM115
+        given_file = tempfile.TemporaryFile()  # noqa: SIM115
+        given_file.write(given)
+        given_file.seek(0)
+        self.process = subprocess.Popen(  # noqa: S603
+            command,
+            env=environment,
+            stdin=given_file,
+            stdout=self._out,
+            stderr=self._err,
+            start_new_session=True,
+            preexec_fn=leash(signal.SIGKILL),  # noqa: PLW1509
+        )
+        given_file.close()
+
+    def read(self) -> tuple[str, str]:
+        """What it said on standard output and on standard error."""
+        said = []
+        for file in (self._out, self._err):
+            file.seek(0)
+            said.append(file.read().decode(errors="replace"))
+            file.close()
+        return said[0], said[1]
+
+
+class Interrupted(Exception):
+    """Asked to stop before everything had started."""
+
+
 @dataclass
 class Supervisor:
     """`say` prints one line for the person; `changed` is called when a process id changed."""
@@ -112,6 +149,20 @@ class Supervisor:
         self.children.append(child)
         child.start()
         return child
+
+    def await_errands(self, errands: list[Errand]) -> None:
+        """Until all have ended. Raises Interrupted, with none left, when asked to stop."""
+        try:
+            while any(errand.process.poll() is None for errand in errands):
+                if self.stopping:
+                    raise Interrupted
+                self.look_after()
+                self.pause(0.5)
+        finally:
+            for errand in errands:
+                if errand.process.poll() is None:
+                    os.killpg(errand.process.pid, signal.SIGKILL)
+                errand.process.wait()
 
     def watch(self) -> None:
         """Until asked to stop."""
@@ -186,5 +237,5 @@ def _describe_exit(code: int) -> str:
 
 
 def python(*arguments: str) -> list[str]:
-    """A command for this interpreter: the same environment, wherever it was installed."""
-    return [sys.executable, *arguments]
+    """A command for this interpreter, deaf to whatever lies in the current folder (-P)."""
+    return [sys.executable, "-P", *arguments]

@@ -174,3 +174,26 @@ def add_staff_member(
     except IntegrityError as error:
         raise StaffEmailTaken from error
     return member.id
+
+
+def renew_client(
+    *,
+    client_id: str,
+    redirect_uris: Sequence[str],
+    post_logout_redirect_uris: Sequence[str] = (),
+    jwks: dict[str, Any] | None = None,
+) -> None:
+    """Take over a client's new addresses and, where it proves itself by keys, its new keys.
+
+    Raises BadRedirectUri; nothing is stored then. An unknown client stays unknown.
+    """
+    for uri in (*redirect_uris, *post_logout_redirect_uris):
+        _refuse_bad_redirect(uri)
+    changed = {
+        "redirect_uris": list(redirect_uris),
+        "post_logout_redirect_uris": list(post_logout_redirect_uris),
+    }
+    clients = Client.objects.filter(client_id=client_id)
+    clients.exclude(jwks=None).update(**changed, **({"jwks": jwks} if jwks else {}))
+    clients.filter(jwks=None).update(**changed)
+    queries.forget_directory()

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The made-up country in the portal's own tables: agencies, their clients, people, staff.
+
+Runs at every start and changes only what is missing or moved: what people did since stays.
+"""
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from demo.people import DemoPerson, list_people
+from satupintu.trust.agencies import actions, queries
+
+from .agencies import client_id_for
+
+STAFF = (
+    ("Dewi Anggraini", "dewi.anggraini@koordinasi.nusa", "", "steward"),
+    ("Yohanes Lasut", "yohanes.lasut@pajak.nusa", "tax", "fraud_desk"),
+    ("Ratna Sihombing", "ratna.sihombing@pajak.nusa", "tax", "owner"),
+    ("Teguh", "teguh@pajak.nusa", "tax", "integrator"),
+    ("Nurul Hidayah", "nurul.hidayah@sehat.nusa", "health", "owner"),
+    ("Putu Ayu Lestari", "putu.lestari@pasirputih.nusa", "pasir-putih", "help_desk"),
+)
+# One person has no second factor yet, so that the way to it can be seen.
+WITHOUT_SECOND_FACTOR = frozenset({"slamet@surel.nusa"})
+
+
+def seed_country(*, agencies: list[dict[str, Any]], at: datetime) -> dict[str, Any]:
+    """Answers what `demo.json` says of people and staff."""
+    for agency in agencies:
+        _seed_agency(agency, at=at)
+    return {
+        "people": [_seed_person(person, at=at) for person in list_people()],
+        "staff": _seed_staff(at=at),
+    }
+
+
+def _seed_agency(agency: dict[str, Any], *, at: datetime) -> None:
+    actions.register_agency(
+        slug=agency["slug"],
+        name_id=agency["name"]["id"],
+        name_en=agency["name"]["en"],
+        summary_id=agency["summary"]["id"],
+        summary_en=agency["summary"]["en"],
+        level=agency["level"],
+        sector=agency["sector"],
+        icon=agency["icon"],
+        site_url=agency["url"],
+        login_url=agency["login_url"],
+        api_url=agency["api_url"],
+        sees=agency["sees"],
+        at=at,
+    )
+    client_id = client_id_for(agency["slug"])
+    known = queries.list_clients(agency_slug=agency["slug"])
+    if all(client.client_id != client_id for client in known):
+        actions.register_client(
+            agency_slug=agency["slug"],
+            client_id=client_id,
+            name=agency["name"]["en"],
+            auth_method="private_key_jwt",
+            jwks=agency["jwks"],
+            redirect_uris=agency["redirect_uris"],
+            post_logout_redirect_uris=agency.get("post_logout_redirect_uris", []),
+            scopes=["openid", "email", "profile", "messages:send"],
+            grant_types=["authorization_code", "client_credentials"],
+            at=at,
+        )
+    else:
+        actions.renew_client(
+            client_id=client_id,
+            redirect_uris=agency["redirect_uris"],
+            post_logout_redirect_uris=agency.get("post_logout_redirect_uris", []),
+            jwks=agency["jwks"],
+        )
+
+
+@transaction.atomic
+def _seed_person(person: DemoPerson, *, at: datetime) -> dict[str, Any]:
+    """An account as somebody has it who signed up some time ago: address confirmed, password,
+    and an authenticator app."""
+    model = get_user_model()
+    secret = None if person.email in WITHOUT_SECOND_FACTOR else _totp_secret(person.email)
+    account = model.objects.filter(email=person.email).first()
+    if account is None:
+        account = model.objects.create_user(
+            person.email, person.password, full_name=person.name, language="id", joined_at=at
+        )
+        EmailAddress.objects.create(user=account, email=person.email, verified=True, primary=True)
+        if secret is not None:
+            TOTP.activate(account, secret)
+    has_totp = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists()
+    return {
+        "name": person.name,
+        "email": person.email,
+        "password": person.password,
+        "totp_secret": secret if has_totp else None,
+    }
+
+
+def _totp_secret(email: str) -> str:
+    """The same at every start of this country, another in every other country."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), f"demo totp {email}".encode(), hashlib.sha256)
+    return base64.b32encode(digest.digest()[:20]).decode()
+
+
+def _seed_staff(*, at: datetime) -> list[dict[str, str]]:
+    present = {member.email for member in queries.list_staff()}
+    for name, email, agency, role in STAFF:
+        if email not in present:
+            actions.add_staff_member(
+                email=email, full_name=name, role=role, agency_slug=agency, at=at
+            )
+    return [
+        {
+            "name": member.full_name,
+            "email": member.email,
+            "agency": member.agency_slug,
+            "role": member.role,
+        }
+        for member in queries.list_staff()
+    ]

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`satupintu demo`: from an empty folder to a country one can walk through, and back to rest."""
+
+import json
+import os
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+from satupintu.foundation.postgres import EmbeddedPostgres, PostgresRefusal
+
+from . import agencies, description
+from .home import DemoHome, HomeRefusal, Ports
+from .progress import Progress
+from .supervisor import Errand, Interrupted, Supervisor, python
+
+READY_SECONDS = 60.0
+
+
+def run_demo(*, home: Path, port: int | None, reset: bool, web_workers: int) -> int:
+    """Until Ctrl-C or SIGTERM; answers 0 then. Raises HomeRefusal or PostgresRefusal, in one
+    sentence, when the country can't start; whatever had started has ended by then."""
+    progress = Progress()
+    country = DemoHome(home)
+    country.claim()
+    if reset:
+        country.reset()
+    database = None if os.environ.get("DATABASE_URL") else EmbeddedPostgres(country.postgres)
+    if database is not None:
+        # Before anything is written: a folder that can't be used is left as it is.
+        database.check_folder()
+    slugs = agencies.list_agencies()
+    country.read_secrets()
+    ports = country.choose_ports(wanted=port, slugs=slugs)
+    progress.say(f"Republic of Nusa, in {home}")
+
+    supervisor = Supervisor(say=progress.say, database=database)
+    supervisor.listen()
+    try:
+        start = _Start(country, ports, supervisor, progress, web_workers)
+        start.run()
+        supervisor.changed = start.describe
+        progress.say(description.announce(start.describe(), seconds=progress.elapsed()))
+        supervisor.watch()
+    except Interrupted:
+        pass
+    except (HomeRefusal, PostgresRefusal):
+        # A Ctrl-C also ends the step it fell into; that is no failure.
+        if not supervisor.stopping:
+            raise
+    finally:
+        progress.say("Stopping ...")
+        supervisor.stop()
+        # Nobody should speak to processes that are gone.
+        description.forget_processes(country.description)
+    progress.say("Stopped. `satupintu demo` resumes the same country.")
+    return 0
+
+
+class _Start:
+    def __init__(
+        self,
+        country: DemoHome,
+        ports: Ports,
+        supervisor: Supervisor,
+        progress: Progress,
+        web_workers: int,
+    ) -> None:
+        self.country = country
+        self.ports = ports
+        self.supervisor = supervisor
+        self.progress = progress
+        self.web_workers = web_workers
+        self.environment = {**os.environ, **country.environment(ports), "PYTHONUNBUFFERED": "1"}
+        self.token = country.read_secrets()["DEMO_TOKEN"]
+        self.described: list[dict[str, Any]] = []
+        self.seeded: dict[str, Any] = {}
+
+    def run(self) -> None:
+        """Each step, in the order in which one needs the other."""
+        database = self.supervisor.database
+        if database is not None:
+            with self.progress.step("PostgreSQL"):
+                self.environment["DATABASE_URL"] = database.start()
+        with self.progress.step("mail catcher"):
+            self._launch("mail", self._mail_command())
+            self._wait_for("mail", f"{self.mail_url}/messages.json")
+        with self.progress.step(f"registers of {len(self.ports.agencies)} agencies"):
+            self.described = self._describe_agencies()
+        with self.progress.step("tables, pages, people"):
+            self.seeded = self._prepare()
+        with self.progress.step("portal, worker, agencies"):
+            self._launch("web", self._web_command())
+            self._launch("worker", python("-m", "satupintu.config.command", "worker"))
+            for slug in self.ports.agencies:
+                command = agencies.serve_command(
+                    slug, home=self.country, ports=self.ports, token=self.token
+                )
+                self._launch(slug, command)
+            self._wait_for("web", f"{self.portal_url}/.well-known/openid-configuration")
+            for slug, port in self.ports.agencies.items():
+                self._wait_for(slug, f"http://127.0.0.1:{port}/api/health")
+
+    @property
+    def portal_url(self) -> str:
+        return f"http://localhost:{self.ports.portal}"
+
+    @property
+    def mail_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports.mail}"
+
+    def describe(self) -> dict[str, Any]:
+        """Write demo.json anew, with the processes as they are now."""
+        database = self.supervisor.database
+        pids = {child.name: child.pid for child in self.supervisor.children}
+        content = description.build(
+            portal_url=self.portal_url,
+            mail_url=self.mail_url,
+            agencies=self.described,
+            seeded=self.seeded,
+            pids={
+                "supervisor": os.getpid(),
+                **({"postgres": database.pid} if database is not None else {}),
+                **pids,
+            },
+        )
+        description.write(self.country.description, content)
+        return content
+
+    # --- Steps --------------------------------------------------------------------------------------
+
+    def _mail_command(self) -> list[str]:
+        return python(
+            "-m",
+            "satupintu.config.demo.mail_catcher",
+            f"--port={self.ports.mail}",
+            f"--smtp-port={self.ports.smtp}",
+        )
+
+    def _web_command(self) -> list[str]:
+        return python(
+            "-m",
+            "satupintu.config.command",
+            "web",
+            f"--port={self.ports.portal}",
+            f"--workers={self.web_workers}",
+        )
+
+    def _describe_agencies(self) -> list[dict[str, Any]]:
+        errands = [
+            agencies.describe_agency(
+                slug,
+                home=self.country,
+                ports=self.ports,
+                token=self.token,
+                environment=self.environment,
+            )
+            for slug in self.ports.agencies
+        ]
+        self.supervisor.await_errands(errands)
+        return [agencies.read_description(errand) for errand in errands]
+
+    def _prepare(self) -> dict[str, Any]:
+        """One program of its own, so that Django's memory is given back."""
+        errand = Errand(
+            python("-m", "satupintu.config.command", "prepare-demo"),
+            environment=self.environment,
+            given=json.dumps({"agencies": self.described}).encode(),
+        )
+        self.supervisor.await_errands([errand])
+        out, err = errand.read()
+        if errand.process.returncode:
+            log = self.country.logs / "prepare.log"
+            log.parent.mkdir(exist_ok=True)
+            log.write_text(err, "utf-8")
+            said = err.strip().splitlines() or ["no reason given"]
+            raise HomeRefusal(f"The country could not be prepared: {said[-1]} (see {log}).")
+        return json.loads(out)
+
+    def _launch(self, name: str, command: list[str]) -> None:
+        if self.supervisor.stopping:
+            raise Interrupted
+        log = self.country.logs / f"{name}.log"
+        self.supervisor.add(name, command, self.environment, log)
+
+    def _wait_for(self, name: str, address: str) -> None:
+        """Until it answers. A child that dies meanwhile is started again, as always."""
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            if self.supervisor.stopping:
+                raise Interrupted
+            if _answers(address):
+                return
+            self.supervisor.look_after()
+            if time.monotonic() > deadline:
+                log = self.country.logs / f"{name}.log"
+                raise HomeRefusal(f"{name} was not ready within {READY_SECONDS:.0f} s: see {log}.")
+            self.supervisor.pause(0.05)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2):  # noqa: S310
+            return True
+    except (URLError, OSError):
+        return False
