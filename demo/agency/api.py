@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The agency API, as `docs/agencies/agency-api.openapi.yaml` says it."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from . import linking, tokens
+from .letterbox import send_mail
+from .problems import Problem
+from .settings import AgencySettings
+from .words import LANGUAGES
+
+LARGEST_BODY = 64 * 1024
+SUBJECT = re.compile(r"[A-Za-z0-9._~-]{1,255}")
+NO_STORE = {"Cache-Control": "no-store"}
+
+Body = dict[str, Any]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def write_moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def for_the_portal(endpoint: Endpoint) -> Endpoint:
+    """Only with a token of the portal; every "no" leaves as problem details."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            await run_in_threadpool(
+                tokens.check_portal_token,
+                settings=request.app.state.settings,
+                portal_keys=request.app.state.portal_keys,
+                authorization=request.headers.get("authorization", ""),
+                at=datetime.now(UTC),
+            )
+            return await endpoint(request)
+        except Problem as problem:
+            return problem.to_response()
+
+    return guarded
+
+
+async def read_body(
+    request: Request, *, needed: set[str], optional: frozenset[str] = frozenset()
+) -> Body:
+    """A JSON object with exactly these members. Raises Problem 400, 413, 415 or 422."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise Problem(status=415, code="not_json", title="Send application/json.")
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > LARGEST_BODY:
+            raise Problem(status=413, code="too_large", title="The body is larger than 64 kB.")
+    try:
+        body = json.loads(bytes(raw))
+        # A lone half of a surrogate pair is JSON, but no text that could be stored.
+        json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise Problem(status=400, code="malformed", title="The body is not JSON.") from error
+    if not isinstance(body, dict) or not needed <= set(body) <= needed | optional:
+        raise unprocessable(f"Send an object with exactly: {', '.join(sorted(needed))}.")
+    return body
+
+
+def unprocessable(detail: str) -> Problem:
+    return Problem(
+        status=422, code="invalid_body", title="The body is not as described.", detail=detail
+    )
+
+
+def read_text(body: Body, name: str, *, longest: int) -> str:
+    value = body[name]
+    if not isinstance(value, str) or not 1 <= len(value) <= longest:
+        raise unprocessable(f"{name} is a text of 1 to {longest} characters.")
+    return value
+
+
+async def list_questions(request: Request) -> Response:
+    definition = request.app.state.settings.definition
+    questions = [
+        {
+            "id": question.id,
+            "label": question.label,
+            "hint": question.hint,
+            "kind": question.kind,
+            "max_length": question.max_length,
+        }
+        for question in definition.questions
+    ]
+    return JSONResponse(
+        {"questions": questions}, headers={"Cache-Control": "private, max-age=3600"}
+    )
+
+
+async def post_enquiry(request: Request) -> Response:
+    settings: AgencySettings = request.app.state.settings
+    body = await read_body(request, needed={"answers"}, optional=frozenset({"language"}))
+    language = body.get("language", "id")
+    if language not in LANGUAGES:
+        raise unprocessable("language is id or en.")
+    delivery = await run_in_threadpool(
+        linking.enquire,
+        settings=settings,
+        keys=request.app.state.keys,
+        answers=read_answers(body["answers"], settings=settings),
+        language=language,
+        at=datetime.now(UTC),
+    )
+    return JSONResponse(
+        {
+            "enquiry_id": delivery.enquiry_id,
+            "sent_to": {"channel": delivery.channel, "masked": delivery.masked},
+            "expires_at": write_moment(delivery.expires_at),
+        },
+        status_code=201,
+        headers=NO_STORE,
+        # After the answer: a slow mail server must not tell that there is something to send.
+        background=BackgroundTask(send_mail, settings=settings, mail=delivery.mail)
+        if delivery.mail
+        else None,
+    )
+
+
+def read_answers(value: object, *, settings: AgencySettings) -> dict[str, str]:
+    questions = {question.id: question for question in settings.definition.questions}
+    if not isinstance(value, dict) or set(value) != set(questions):
+        raise unprocessable(f"answers holds one answer each for: {', '.join(questions)}.")
+    for name, question in questions.items():
+        read_text(value, name, longest=question.max_length)
+    return value
+
+
+async def post_match(request: Request) -> Response:
+    body = await read_body(request, needed={"code"})
+    match = await run_in_threadpool(
+        linking.match_code,
+        settings=request.app.state.settings,
+        keys=request.app.state.keys,
+        code=read_text(body, "code", longest=64),
+        at=datetime.now(UTC),
+    )
+    return JSONResponse(
+        {
+            "match_id": match.match_id,
+            "record_hint": match.record_hint,
+            "record_ref": match.record_ref,
+        },
+        headers=NO_STORE,
+    )
+
+
+def read_subject(request: Request) -> str:
+    subject = request.path_params["subject"]
+    if not SUBJECT.fullmatch(subject):
+        raise Problem(status=422, code="invalid_subject", title="This is no subject.")
+    return str(subject)
+
+
+async def put_link(request: Request) -> Response:
+    subject = read_subject(request)
+    body = await read_body(request, needed={"match_id", "link_id"})
+    link_id = read_text(body, "link_id", longest=36)
+    try:
+        if str(UUID(link_id)) != link_id.lower():
+            raise ValueError  # noqa: TRY301  (UUID also takes braces and urn:, the contract does not)
+    except ValueError:
+        raise unprocessable("link_id is a UUID.") from None
+    linked = await run_in_threadpool(
+        linking.link_record,
+        settings=request.app.state.settings,
+        subject=subject,
+        match_id=read_text(body, "match_id", longest=200),
+        link_id=link_id.lower(),
+        at=datetime.now(UTC),
+    )
+    return JSONResponse(
+        {"record_ref": linked.record_ref},
+        status_code=201 if linked.is_new else 200,
+        headers=NO_STORE,
+    )
+
+
+async def delete_link(request: Request) -> Response:
+    subject = read_subject(request)
+    await run_in_threadpool(
+        linking.unlink_record, settings=request.app.state.settings, subject=subject
+    )
+    return Response(status_code=204, headers=NO_STORE)
+
+
+async def get_health(request: Request) -> Response:
+    return JSONResponse(
+        {"status": "ok", "agency": request.app.state.settings.slug}, headers=NO_STORE
+    )
+
+
+def by_method(**endpoints: Endpoint) -> Endpoint:
+    """One path, several methods."""
+
+    async def dispatch(request: Request) -> Response:
+        return await endpoints[request.method.lower()](request)
+
+    return dispatch
+
+
+routes = [
+    Route("/health", get_health, methods=["GET"]),
+    Route("/linking/questions", for_the_portal(list_questions), methods=["GET"]),
+    Route("/linking/enquiries", for_the_portal(post_enquiry), methods=["POST"]),
+    Route("/linking/matches", for_the_portal(post_match), methods=["POST"]),
+    Route(
+        "/linking/links/{subject}",
+        for_the_portal(by_method(put=put_link, delete=delete_link)),
+        methods=["PUT", "DELETE"],
+    ),
+]

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a linking code reaches its owner: by mail, or on paper.
+
+Paper, in the demo, is a page of the agency at `/letters/<token>`. The token is the same for a
+record for ever, so that `demo.json` can say where a person's letters arrive. A code on such a
+page is sealed with a key made from the agency's hash key: the register alone does not open it.
+"""
+
+import base64
+import logging
+import secrets
+import smtplib
+import sqlite3
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from . import register, words
+from .codes import IssuedCode
+from .keys import AgencyKeys
+from .settings import AgencySettings
+
+log = logging.getLogger("demo.agency")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where a code goes, and the mail that carries it (None: the letter is printed already)."""
+
+    enquiry_id: str
+    channel: str
+    masked: str
+    letter_url: str
+    expires_at: datetime
+    mail: EmailMessage | None
+
+
+@dataclass(frozen=True)
+class PrintedLetter:
+    """What the letter page shows."""
+
+    full_name: str
+    street: str
+    village: str
+    city: str
+    postcode: str
+    code: str
+    language: str
+    printed_at: datetime
+    expires_at: datetime
+
+
+def letter_token(*, keys: AgencyKeys, record_ref: str) -> str:
+    """The address of a record's letters; nobody can make one without the hash key."""
+    digest = keys.keyed_hash("letterbox", record_ref)[:15]
+    return f"{record_ref}-{base64.b32encode(digest).decode().lower()}"
+
+
+def mask_email(email: str) -> str:
+    """s***@s***.nusa"""
+    user, _, host = email.partition("@")
+    name, _, ending = host.rpartition(".")
+    return f"{user[:1]}***@{name[:1]}***.{ending}"
+
+
+def mask_address(street: str, city: str) -> str:
+    """J*** M*** 1***, T***"""
+    return ", ".join(" ".join(f"{word[0]}***" for word in part.split()) for part in (street, city))
+
+
+def prepare_delivery(
+    *,
+    connection: sqlite3.Connection,
+    settings: AgencySettings,
+    keys: AgencyKeys,
+    resident: sqlite3.Row,
+    issued: IssuedCode,
+    language: str,
+    at: datetime,
+) -> Delivery:
+    """Write the mail or print the letter. A mail is sent by the caller, outside the transaction."""
+    token = letter_token(keys=keys, record_ref=resident["ref"])
+    enquiry_id = secrets.token_urlsafe(16)
+    letter_url = f"{settings.public_url}/letters/{token}"
+    if resident["email"]:
+        return Delivery(
+            enquiry_id=enquiry_id,
+            channel="email",
+            masked=mask_email(resident["email"]),
+            letter_url=letter_url,
+            expires_at=issued.expires_at,
+            mail=_write_mail(
+                settings=settings, to=resident["email"], issued=issued, language=language
+            ),
+        )
+    nonce = secrets.token_bytes(12)
+    sealed = nonce + ChaCha20Poly1305(_seal_key(keys, resident["ref"])).encrypt(
+        nonce, issued.code.encode(), resident["ref"].encode()
+    )
+    connection.execute(
+        "INSERT INTO letter (record_ref, language, sealed_code, printed_at, expires_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (
+            resident["ref"],
+            language,
+            sealed,
+            int(at.timestamp()),
+            int(issued.expires_at.timestamp()),
+        ),
+    )
+    return Delivery(
+        enquiry_id=enquiry_id,
+        channel="letter",
+        masked=mask_address(resident["street"], resident["city"]),
+        letter_url=letter_url,
+        expires_at=issued.expires_at,
+        mail=None,
+    )
+
+
+def get_letter(
+    *, settings: AgencySettings, keys: AgencyKeys, token: str
+) -> tuple[bool, PrintedLetter | None]:
+    """Whether this is somebody's letterbox, and the newest letter in it."""
+    record_ref = token.partition("-")[0]
+    expected = letter_token(keys=keys, record_ref=record_ref)
+    if not secrets.compare_digest(token.encode(), expected.encode()):
+        return False, None
+    with register.read_register(settings.register_path) as connection:
+        row = connection.execute(
+            "SELECT * FROM letter JOIN resident ON ref = record_ref WHERE record_ref = ?"
+            " ORDER BY id DESC LIMIT 1",
+            (record_ref,),
+        ).fetchone()
+    if row is None:
+        return True, None
+    sealed = row["sealed_code"]
+    code = ChaCha20Poly1305(_seal_key(keys, record_ref)).decrypt(
+        sealed[:12], sealed[12:], record_ref.encode()
+    )
+    return True, PrintedLetter(
+        **{key: row[key] for key in ("full_name", "street", "village", "city", "postcode")},
+        code=code.decode(),
+        language=row["language"],
+        printed_at=words.from_epoch(row["printed_at"]),
+        expires_at=words.from_epoch(row["expires_at"]),
+    )
+
+
+def send_mail(*, settings: AgencySettings, mail: EmailMessage) -> bool:
+    """Hand a mail to the mail server, in three tries. Never raises: the person can ask again."""
+    if not settings.smtp_url:
+        log.warning("code_mail_not_sent because=no_mail_server_is_set")
+        return False
+    server = urlsplit(settings.smtp_url)
+    for pause in (0.5, 2.0, 0.0):
+        try:
+            with smtplib.SMTP(server.hostname or "", server.port or 25, timeout=5) as smtp:
+                smtp.send_message(mail)
+        except (OSError, smtplib.SMTPException) as error:
+            log.warning("code_mail_failed kind=%s", type(error).__name__)
+            time.sleep(pause)
+        else:
+            return True
+    return False
+
+
+def _write_mail(
+    *, settings: AgencySettings, to: str, issued: IssuedCode, language: str
+) -> EmailMessage:
+    definition = settings.definition
+    mail = EmailMessage()
+    mail["From"] = f'"{definition.name[language]}" <{definition.mail_from}>'
+    mail["To"] = to
+    mail["Subject"] = words.say("mail.subject", language, agency=definition.name[language])
+    mail.set_content(
+        words.say(
+            "mail.body",
+            language,
+            agency=definition.name[language],
+            code=issued.written,
+            until=words.write_date(issued.expires_at.date(), language),
+        )
+    )
+    return mail
+
+
+def _seal_key(keys: AgencyKeys, record_ref: str) -> bytes:
+    return keys.keyed_hash("letter-seal", record_ref)
