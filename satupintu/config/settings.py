@@ -183,6 +183,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
+if TESTING or DEBUG:
+    # Finders serve the files; whitenoise still wants the folder to be there.
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 # --- Mail -------------------------------------------------------------------------------------
 
