@@ -174,7 +174,9 @@ def _draw_checkbox(bound: forms.BoundField, shared: Parameters, text: str) -> Ma
 
 
 def _draw_textarea(bound: forms.BoundField, shared: Parameters, attributes: Parameters) -> Markup:
-    shared["rows"] = attributes.get("rows", 5)
+    # Ten is what Django writes where nobody chose; half of that leaves the button in sight.
+    rows = str(attributes.get("rows", "10"))
+    shared["rows"] = "5" if rows == "10" else rows
     limit = getattr(bound.field, "max_length", None)
     if not limit:
         return _govuk.textarea(shared)
