@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from satupintu.dealings.inbox import queries as inbox
 from satupintu.dealings.linking import queries as linking
 from satupintu.foundation.audit import queries as audit
@@ -24,8 +26,7 @@ class AccessLine:
     """One line of the access log, with the agency's name as people know it."""
 
     agency_name: str
-    words_id: str
-    words_en: str
+    words: str  # in the language of the running request
     at: datetime
     legal_basis: str
 
@@ -50,8 +51,7 @@ def list_access_lines(*, account_id: UUID, limit: int) -> tuple[AccessLine, ...]
         lines.append(
             AccessLine(
                 agency_name=agency.name if agency else "Satu Pintu",
-                words_id=access.words_id,
-                words_en=access.words_en,
+                words=access.words_id if get_language() == "id" else access.words_en,
                 at=access.at,
                 legal_basis=access.legal_basis,
             )

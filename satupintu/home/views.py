@@ -3,7 +3,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from satupintu.dealings.inbox import queries as inbox
@@ -40,7 +39,6 @@ def home(request: HttpRequest) -> HttpResponse:
         session_id=accounts.get_session_id(session=request.session),
         waiting=inbox.get_waiting(request=request),
     )
-    context["language"] = get_language()
     return render(request, "home/home.html", context)
 
 
@@ -48,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def access_log(request: HttpRequest) -> HttpResponse:
     lines = queries.list_access_lines(account_id=request.user.pk, limit=ACCESS_LOG_LINES)
-    context = {"lines": lines, "language": get_language(), "limit": ACCESS_LOG_LINES}
+    context = {"lines": lines, "limit": ACCESS_LOG_LINES}
     return render(request, "home/access_log.html", context)
 
 

@@ -133,7 +133,9 @@ def test_the_home_page_costs_six_queries_with_ten_linked_agencies(client, sari, 
     sign_in(client, sari)
     open_home(client)  # the snapshots of small tables are in memory from the first page on
 
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         open_home(client)
 
     assert len(queries) <= HOME_QUERIES, "\n".join(q["sql"][:160] for q in queries)
@@ -162,7 +164,9 @@ def test_the_access_log_says_who_why_when_and_by_which_law(client, sari):
     )
     sign_in(client, sari)
 
-    html = client.get(reverse("home:access_log"), headers={"accept-language": "en"}).content.decode()
+    html = client.get(
+        reverse("home:access_log"), headers={"accept-language": "en"}
+    ).content.decode()
 
     assert "UU 27/2022, pasal 20" in html
 
