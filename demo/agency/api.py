@@ -21,7 +21,7 @@ from .settings import AgencySettings
 from .words import LANGUAGES
 
 LARGEST_BODY = 64 * 1024
-SUBJECT = re.compile(r"[A-Za-z0-9._~-]{1,255}")
+SUBJECT = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,254}")
 NO_STORE = {"Cache-Control": "no-store"}
 
 Body = dict[str, Any]

@@ -31,6 +31,7 @@ def describe_agency(*, settings: AgencySettings, keys: AgencyKeys) -> dict[str, 
         ],
         "site_url": f"{url}/",
         "api_url": settings.api_url,
+        "login_url": f"{url}/signin",
         "client": {
             "client_id": settings.client_id,
             "client_name": definition.name["id"],
