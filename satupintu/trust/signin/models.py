@@ -72,7 +72,6 @@ class AuthorizationCode(models.Model):
     grant_id = models.UUIDField(default=new_id, editable=False)
     client_id = models.CharField(max_length=80)
     account_id = models.UUIDField()
-    session_id = models.UUIDField()
     subject = models.CharField(max_length=64)
     redirect_uri = models.TextField()
     scope = models.CharField(max_length=300)

@@ -1,2 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-urlpatterns = []
+from django.urls import path
+
+from .views import authorize, metadata, token
+
+app_name = "signin"
+
+urlpatterns = [
+    path(".well-known/openid-configuration", metadata.show_configuration, name="configuration"),
+    path(".well-known/jwks.json", metadata.show_keys, name="keys"),
+    path("openid/authorize", authorize.authorize, name="authorize"),
+    path("openid/decide", authorize.decide, name="decide"),
+    path("openid/token", token.exchange, name="token"),
+    path("openid/userinfo", token.tell_about_person, name="userinfo"),
+]

@@ -1,13 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that changes what the provider keeps. Nothing else in the product writes it."""
 
-from .keys import ensure_signing_keys, rotate_signing_key
+from .assertions import use_assertion
+from .codes import Release, SignIn, redeem_code, store_code
+from .keys import ensure_signing_keys, get_signing_key, rotate_signing_key
 from .portal_token import sign_portal_token
+from .releases import PURPOSE, record_release
 from .subjects import ensure_subject
+from .sweep import sweep_expired
+from .tokens import store_token
 
 __all__ = [
+    "PURPOSE",
+    "Release",
+    "SignIn",
     "ensure_signing_keys",
     "ensure_subject",
+    "get_signing_key",
+    "record_release",
+    "redeem_code",
     "rotate_signing_key",
     "sign_portal_token",
+    "store_code",
+    "store_token",
+    "sweep_expired",
+    "use_assertion",
 ]

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Authorization codes: stored as hashes, exchanged once."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from satupintu.foundation import crypto
+from satupintu.trust.rulebook import queries as rulebook
+from satupintu.trust.signin.models import AccessToken, AuthorizationCode
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What a code stands for: a person, as one session proved her, for one request."""
+
+    account_id: UUID
+    subject: str
+    client_id: str
+    redirect_uri: str
+    scope: str
+    nonce: str
+    code_challenge: str
+    acr: str
+    methods: tuple[str, ...]
+    authenticated_at: datetime
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a code gave when it was exchanged, as Authlib's grant asks for it."""
+
+    grant_id: UUID
+    account_id: UUID
+    subject: str
+    redirect_uri: str
+    scope: str
+    nonce: str
+    code_challenge: str
+    acr: str
+    methods: tuple[str, ...]
+    authenticated_at: datetime
+    code_challenge_method: str = "S256"
+
+    def get_redirect_uri(self) -> str:
+        return self.redirect_uri
+
+    def get_scope(self) -> str:
+        return self.scope
+
+
+def store_code(*, code: str, sign_in: SignIn, at: datetime) -> None:
+    """Keep what the code stands for until it is exchanged, or for a minute."""
+    AuthorizationCode.objects.create(
+        code_hash=crypto.hash_secret(code),
+        client_id=sign_in.client_id,
+        account_id=sign_in.account_id,
+        subject=sign_in.subject,
+        redirect_uri=sign_in.redirect_uri,
+        scope=sign_in.scope,
+        nonce=sign_in.nonce,
+        code_challenge=sign_in.code_challenge,
+        acr=sign_in.acr,
+        amr=" ".join(sign_in.methods),
+        authenticated_at=sign_in.authenticated_at,
+        expires_at=at + rulebook.get_duration("signin.code_lifetime", at=at),
+    )
+
+
+def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
+    """Use a code up and answer what it stands for; None when it is not good.
+
+    One statement counts the use and reads the row, so of two exchanges at once exactly one is
+    the first. A second one means that somebody else holds the code: what the first was given is
+    taken back (RFC 6749, section 4.1.2). Another client's code is left as it was.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE signin_code SET uses = uses + 1
+            WHERE code_hash = %s AND client_id = %s AND uses < 100
+            RETURNING uses, expires_at, grant_id, account_id, subject, redirect_uri, scope, nonce,
+                code_challenge, acr, amr, authenticated_at
+            """,
+            [crypto.hash_secret(code), client_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    uses, expires_at, grant_id, account_id, subject, redirect_uri, scope, nonce, *rest = row
+    code_challenge, acr, amr, authenticated_at = rest
+    if uses > 1:
+        AccessToken.objects.filter(grant_id=grant_id, revoked_at=None).update(revoked_at=at)
+        log.warning("signin.code_replayed grant_id=%s client_id=%s", grant_id, client_id)
+        return None
+    if expires_at <= at:
+        return None
+    return Release(
+        grant_id=grant_id,
+        account_id=account_id,
+        subject=subject,
+        redirect_uri=redirect_uri,
+        scope=scope,
+        nonce=nonce,
+        code_challenge=code_challenge,
+        acr=acr,
+        methods=tuple(amr.split()),
+        authenticated_at=authenticated_at,
+    )

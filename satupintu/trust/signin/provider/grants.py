@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The two grants that are offered: a person's sign-in, and a client's own token."""
+
+import re
+from typing import Any
+
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant
+from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oidc.core.grants import OpenIDToken
+from authlib.oidc.core.util import create_half_hash
+from django.conf import settings
+from joserfc import jwt
+
+from satupintu.foundation import crypto
+from satupintu.trust.rulebook import queries as rulebook
+from satupintu.trust.signin import actions
+from satupintu.trust.signin.actions import Release
+from satupintu.trust.signin.rules import PERSON_SCOPES
+
+from .clients import AUTH_METHODS, ProviderClient
+from .requests import ProviderRequest
+
+# BASE64URL of 32 bytes, unpadded (RFC 7636, section 4.2).
+S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}\Z")
+
+
+class SignInGrant(AuthorizationCodeGrant):
+    """A code for the browser to carry, and its exchange. Refresh tokens are not given: an
+    agency that wants to know again asks again."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
+    request: ProviderRequest
+
+    @staticmethod
+    def validate_authorization_redirect_uri(
+        request: ProviderRequest, client: ProviderClient
+    ) -> str:
+        # Authlib's own message repeats the address, which need not be ASCII.
+        if not client.check_redirect_uri(request.payload.redirect_uri or ""):
+            raise InvalidRequestError("The redirect_uri is not registered for this client")
+        return request.payload.redirect_uri
+
+    def validate_requested_scope(self) -> None:
+        """Called once the redirect is known to be safe, so that faults are told to the client."""
+        asked = (self.request.payload.scope or "").split()
+        if "openid" not in asked:
+            raise InvalidScopeError("The scope must contain openid")
+        if len(self.request.payload.data.get("nonce", "")) > 512:
+            raise InvalidRequestError("The nonce is longer than 512 characters")
+        for name in ("request", "request_uri"):
+            if name in self.request.payload.data:
+                raise InvalidRequestError(f"The parameter {name} is not supported")
+
+    def validate_authorization_request(self) -> str:
+        redirect_uri = super().validate_authorization_request()
+        self.request.scope = keep_scopes(self.request.scope, of_a_person=True)
+        if "openid" not in self.request.scope.split():
+            raise InvalidScopeError(
+                "The client is not registered for the scope openid", redirect_uri=redirect_uri
+            )
+        return redirect_uri
+
+    def generate_authorization_code(self) -> str:
+        return crypto.new_secret()
+
+    def save_authorization_code(self, code: str, request: ProviderRequest) -> None:
+        # The view hands the whole answer over as "user": who, at which level, since when.
+        actions.store_code(code=code, sign_in=request.user, at=request.at)
+
+    def query_authorization_code(self, code: str, client: ProviderClient) -> Release | None:
+        """Uses the code up, whatever is wrong with the rest of the request: whoever presents it
+        with a wrong verifier or address is not the one it was made for."""
+        return actions.redeem_code(code=code, client_id=client.get_client_id(), at=self.request.at)
+
+    def authenticate_user(self, authorization_code: Release) -> Release:
+        return authorization_code
+
+    def delete_authorization_code(self, authorization_code: Release) -> None:
+        """It was used up when it was read; the row stays to recognise a replay."""
+
+
+class S256Only(CodeChallenge):
+    """PKCE is required, and only by S256 (RFC 9700, section 2.1.1)."""
+
+    SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
+
+    def validate_code_challenge(self, grant: SignInGrant, redirect_uri: str) -> None:
+        parameters = grant.request.payload
+        for name in ("code_challenge", "code_challenge_method"):
+            if len(parameters.datalist.get(name, [])) > 1:
+                raise InvalidRequestError(f"Multiple {name} in request")
+        # A missing method means "plain" (RFC 7636, section 4.3), which protects nobody.
+        if parameters.data.get("code_challenge_method") != "S256":
+            raise InvalidRequestError("The code_challenge_method must be S256")
+        if not S256_CHALLENGE.match(parameters.data.get("code_challenge", "")):
+            raise InvalidRequestError("The code_challenge must be 43 characters of BASE64URL")
+
+    def validate_code_verifier(self, grant: SignInGrant, result: Any) -> None:
+        if not grant.request.form.get("code_verifier"):
+            raise InvalidGrantError("The code_verifier is missing")
+        super().validate_code_verifier(grant, result)
+
+
+class IdToken(OpenIDToken):
+    """The signed statement of who signed in, how, and when. Name and e-mail address are not in
+    it but asked of userinfo, so that each release of them is one."""
+
+    def encode_id_token(self, token: dict[str, Any], request: ProviderRequest) -> str:
+        client, release = request.client, request.user
+        algorithm = client.id_token_signed_response_alg
+        key = actions.get_signing_key(algorithm=algorithm, at=request.at)
+        lifetime = rulebook.get_duration("signin.id_token_lifetime", at=request.at)
+        issued_at = int(request.at.timestamp())
+        claims = {
+            "iss": settings.PUBLIC_URL,
+            "sub": release.subject,
+            "aud": client.get_client_id(),
+            "iat": issued_at,
+            "exp": issued_at + int(lifetime.total_seconds()),
+            "auth_time": int(release.authenticated_at.timestamp()),
+            "acr": release.acr,
+            "amr": list(release.methods),
+            "at_hash": create_half_hash(token["access_token"], algorithm).decode(),
+        }
+        if release.nonce:
+            claims["nonce"] = release.nonce
+        return jwt.encode({"alg": algorithm, "kid": key.kid}, claims, key, algorithms=[algorithm])
+
+
+class AgencyApiGrant(ClientCredentialsGrant):
+    """A client's own token, for the agency API. It speaks for no person."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
+    request: ProviderRequest
+
+    def validate_requested_scope(self) -> None:
+        client = self.request.client
+        asked = self.request.payload.scope
+        # Without a scope the client gets what it is registered for (RFC 6749, section 3.3).
+        granted = client.get_allowed_scope(" ".join(client.card.scopes) if asked is None else asked)
+        self.request.scope = keep_scopes(granted or "", of_a_person=False)
+        if not self.request.scope or set((asked or "").split()) - set(self.request.scope.split()):
+            raise InvalidScopeError("The client is not registered for this scope")
+
+    def generate_token(self, **options: Any) -> dict[str, Any]:
+        return super().generate_token(**(options | {"scope": self.request.scope}))
+
+
+def keep_scopes(scope: str, *, of_a_person: bool) -> str:
+    return " ".join(name for name in scope.split() if (name in PERSON_SCOPES) == of_a_person)

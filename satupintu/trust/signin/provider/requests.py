@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+from datetime import datetime
+
+from authlib.oauth2.rfc6749 import OAuth2Payload, OAuth2Request
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+
+
+class Parameters(OAuth2Payload):
+    """Parameters from one place only: what stands in the address never mixes with a form."""
+
+    def __init__(self, query: QueryDict) -> None:
+        self._data = query.dict()
+        self._datalist = dict(query.lists())
+
+    @property
+    def data(self) -> dict[str, str]:
+        return self._data
+
+    @property
+    def datalist(self) -> dict[str, list[str]]:
+        return self._datalist
+
+    @property
+    def is_storable(self) -> bool:
+        """PostgreSQL's text knows no NUL, and no parameter of the protocol needs one."""
+        return not any("\0" in value for values in self._datalist.values() for value in values)
+
+
+class ProviderRequest(OAuth2Request):
+    """A request as Authlib reads it, and the moment at which it is judged."""
+
+    payload: Parameters
+
+    def __init__(self, request: HttpRequest, parameters: QueryDict, *, at: datetime) -> None:
+        # The address that people type, not the Host header, decides what is secure.
+        super().__init__(
+            request.method or "", settings.PUBLIC_URL + request.path, headers=request.headers
+        )
+        self.payload = Parameters(parameters)
+        self.at = at
+
+    @property
+    def form(self) -> dict[str, str]:
+        return self.payload.data

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an authorization request demands, and what must happen before it is answered. Pure.
+
+Section numbers are of OpenID Connect Core 1.0 (incorporating errata set 2), where no other
+document is named.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+
+# What a scope lets an agency see; each attribute is consented to by name.
+ATTRIBUTES_OF_SCOPE = {
+    "openid": "identity_confirmed",
+    "profile": "full_name",
+    "email": "email",
+}
+PERSON_SCOPES = tuple(ATTRIBUTES_OF_SCOPE)
+PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+# Proofing of identity comes with the identity app; until then nobody is above IP0.
+_ACR_PREFIX = "urn:satupintu:acr:ip0:al"
+LEVELS = {f"{_ACR_PREFIX}{level}": level for level in (1, 2)}
+
+
+class BadRequest(ValueError):
+    """The request contradicts itself; the message is for the agency's developers, in ASCII."""
+
+
+class UnattainableLevel(ValueError):
+    """No authentication that we offer reaches any of the levels that were asked for."""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What an agency asks of the sign-in itself."""
+
+    prompts: frozenset[str]
+    max_age: timedelta | None
+    level: int
+    scopes: tuple[str, ...]
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """What the person must have agreed to release."""
+        return frozenset(ATTRIBUTES_OF_SCOPE[scope] for scope in self.scopes)
+
+    @property
+    def is_silent(self) -> bool:
+        """No page may be shown (section 3.1.2.1, prompt=none)."""
+        return "none" in self.prompts
+
+
+class Step(Enum):
+    """What comes next."""
+
+    SIGN_IN = auto()
+    SIGN_IN_AGAIN = auto()
+    STEP_UP = auto()
+    CHOOSE_ACCOUNT = auto()
+    ASK_CONSENT = auto()
+    ANSWER = auto()
+
+
+# The error that stands for a page when none may be shown (section 3.1.2.6).
+SILENT_ERRORS = {
+    Step.SIGN_IN: "login_required",
+    Step.SIGN_IN_AGAIN: "login_required",
+    Step.STEP_UP: "interaction_required",
+    Step.CHOOSE_ACCOUNT: "account_selection_required",
+    Step.ASK_CONSENT: "consent_required",
+}
+
+
+def read_demand(params: Mapping[str, str], *, scopes: tuple[str, ...], level: int) -> Demand:
+    """`level` is the rulebook's; an agency can ask for more, never for less.
+
+    Raises BadRequest or UnattainableLevel.
+    """
+    prompts = frozenset(params.get("prompt", "").split())
+    if not prompts <= PROMPTS:
+        raise BadRequest("prompt has an unknown value")
+    if "none" in prompts and len(prompts) > 1:
+        raise BadRequest("prompt=none stands alone")
+    max_age = params.get("max_age", "")
+    if max_age and not (max_age.isascii() and max_age.isdigit() and len(max_age) < 10):
+        raise BadRequest("max_age is a number of seconds")
+    return Demand(
+        prompts=prompts,
+        max_age=timedelta(seconds=int(max_age)) if max_age else None,
+        level=max(level, _read_level(params.get("acr_values", ""))),
+        scopes=scopes,
+    )
+
+
+def _read_level(acr_values: str) -> int:
+    """The least of the levels asked for that exist here; 0 when none was asked for."""
+    asked = acr_values.split()
+    attainable = [LEVELS[value] for value in asked if value in LEVELS]
+    if asked and not attainable:
+        raise UnattainableLevel
+    return min(attainable, default=0)
+
+
+def name_level(level: int) -> str:
+    """The `acr` of a session's authentication level."""
+    return f"{_ACR_PREFIX}{level}"
+
+
+def decide_step(
+    demand: Demand,
+    *,
+    level: int | None,
+    authenticated_at: datetime | None,
+    agreed: Collection[str],
+    asked_again_at: datetime | None,
+    at: datetime,
+) -> Step:
+    """What must happen now. `level` is None when nobody is signed in.
+
+    `asked_again_at` is when this very request last sent the person to authenticate afresh: what
+    she did since then fulfils prompt=login and max_age, however long she took, so no loop arises.
+    """
+    if level is None or authenticated_at is None:
+        return Step.SIGN_IN
+    is_fresh = asked_again_at is not None and authenticated_at >= asked_again_at
+    is_too_old = demand.max_age is not None and at - authenticated_at > demand.max_age
+    # A person on a page of ours a moment ago is not yet "actively" authenticated: max_age=0 is
+    # prompt=login by another name (section 15.1).
+    wants_fresh = "login" in demand.prompts or demand.max_age == timedelta(0)
+    if (wants_fresh or is_too_old) and not is_fresh:
+        return Step.SIGN_IN_AGAIN
+    if level < demand.level:
+        return Step.STEP_UP
+    if "select_account" in demand.prompts:
+        return Step.CHOOSE_ACCOUNT
+    if "consent" in demand.prompts or not demand.attributes <= set(agreed):
+        return Step.ASK_CONSENT
+    return Step.ANSWER
+
+
+def find_fault_in_times(
+    claims: Mapping[str, Any], *, skew: timedelta, max_age: timedelta, at: datetime
+) -> str:
+    """Why an assertion's times are not acceptable, for the client's developers; "" when they are.
+
+    `exp` is required and `iat` is not (RFC 7523, section 3). Clocks may differ by `skew` either
+    way. An assertion is made for one request, so one older than `max_age` comes from a clock that
+    is wrong, or from a thief.
+    """
+    times = {name: claims[name] for name in ("exp", "iat", "nbf") if claims.get(name) is not None}
+    if "exp" not in times:
+        return "The assertion needs exp, a number of seconds since 1970"
+    for name, value in times.items():
+        if not _is_time(value):
+            return f"The {name} of the assertion is not a number of seconds since 1970"
+    now, leeway = at.timestamp(), skew.total_seconds()
+    oldest = now - leeway - max_age.total_seconds()
+    faults = {
+        "The assertion has expired": times["exp"] + leeway < now,
+        "The exp of the assertion is more than an hour ahead": times["exp"] > now + 3600 + leeway,
+        "The iat of the assertion lies in the future": times.get("iat", now) > now + leeway,
+        "The nbf of the assertion lies in the future": times.get("nbf", now) > now + leeway,
+        "The iat of the assertion is too long ago": times.get("iat", now) < oldest,
+    }
+    fault = next((words for words, applies in faults.items() if applies), "")
+    return f"{fault}; check the clock of the client" if fault else ""
+
+
+def _is_time(value: object) -> bool:
+    # JSON's true is an int to Python, and 1e400 is infinity.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**40

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The authorization endpoint: a person arrives from an agency and goes back signed in."""
+
+from urllib.parse import urlencode
+
+from authlib.oauth2.base import OAuth2Error
+from authlib.oauth2.rfc6749 import AccessDeniedError
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from satupintu.trust.accounts.access import protocol
+from satupintu.trust.consent import actions as consents
+from satupintu.trust.signin import actions
+from satupintu.trust.signin.provider import ProviderRequest, server
+from satupintu.trust.signin.provider.arrival import Arrival, receive_arrival
+from satupintu.trust.signin.provider.freshness import mark_request
+from satupintu.trust.signin.rules import Step, name_level
+
+# Where a person is sent before the request can be answered; she comes back by `next`.
+PAGES = {
+    Step.SIGN_IN: "account_login",
+    Step.SIGN_IN_AGAIN: "account_reauthenticate",
+    Step.STEP_UP: "accounts:step_up",
+}
+
+
+@protocol("the person's own session, at the level that the rulebook and the agency ask for")
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def authorize(request: HttpRequest) -> HttpResponse:
+    """OpenID Connect Core 1.0, section 3.1.2."""
+    if request.method == "POST":
+        # A form on another site brings no session cookie (SameSite=Lax); a GET from here does.
+        return _redirect(f"{request.path}?{request.POST.urlencode()}")
+    asked = ProviderRequest(request, request.GET, at=timezone.now())
+    try:
+        arrival = receive_arrival(request, asked)
+    except OAuth2Error as error:
+        return _refuse(request, asked, error)
+    if arrival.step in PAGES:
+        return _send_to_page(request, arrival)
+    if arrival.step is not Step.ANSWER:
+        return _ask(request, arrival)
+    return _send_back(request, arrival, _answer(arrival))
+
+
+@protocol("the person's own session and the form's own token against forgery")
+@require_POST
+def decide(request: HttpRequest) -> HttpResponse:
+    """What the person chose on the page that `authorize` showed; its request is in the address."""
+    asked = ProviderRequest(request, request.GET, at=timezone.now())
+    try:
+        arrival = receive_arrival(request, asked)
+    except OAuth2Error as error:
+        return _refuse(request, asked, error)
+    decision = request.POST.get("decision")
+    if decision == "refuse":
+        refused = server.refuse(asked, AccessDeniedError(redirect_uri=arrival.grant.redirect_uri))
+        return _send_back(request, arrival, refused)
+    if decision == "switch":
+        logout(request)
+        return _send_to_page(request, arrival, Step.SIGN_IN)
+    if decision != "agree" or arrival.step in PAGES:
+        # The session lapsed while the page stood open: begin again, nothing was agreed to.
+        return _redirect(_address(asked.payload.data))
+    with transaction.atomic():
+        consents.give_consent(
+            account_id=request.user.pk,
+            agency_slug=arrival.agency.slug,
+            attributes=arrival.missing,
+            purpose=actions.PURPOSE,
+            at=asked.at,
+        )
+        answer = _answer(arrival)
+    return _send_back(request, arrival, answer)
+
+
+def _answer(arrival: Arrival) -> HttpResponse:
+    """The redirect with a code. Only for an arrival that has nothing left to ask."""
+    asked, account_id, assurance = arrival.asked, arrival.account_id, arrival.assurance
+    if account_id is None or assurance is None:
+        raise PermissionError("nobody is signed in")
+    sign_in = actions.SignIn(
+        account_id=account_id,
+        subject=actions.ensure_subject(
+            account_id=account_id, sector=arrival.agency.sector, at=asked.at
+        ),
+        client_id=asked.client.get_client_id(),
+        redirect_uri=arrival.grant.redirect_uri,
+        scope=asked.scope,
+        nonce=asked.payload.data.get("nonce", ""),
+        code_challenge=asked.payload.data["code_challenge"],
+        acr=name_level(assurance.level),
+        methods=assurance.methods,
+        authenticated_at=assurance.authenticated_at,
+    )
+    return server.handle_response(
+        *arrival.grant.create_authorization_response(arrival.grant.redirect_uri, sign_in)
+    )
+
+
+def _ask(request: HttpRequest, arrival: Arrival) -> HttpResponse:
+    context = {
+        "agency": arrival.agency,
+        "attributes": arrival.demand.attributes,
+        "is_new": bool(arrival.missing),
+        "action": f"{reverse('signin:decide')}?{urlencode(arrival.asked.payload.data)}",
+    }
+    response = render(request, "signin/consent.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+def _send_to_page(
+    request: HttpRequest, arrival: Arrival, step: Step | None = None
+) -> HttpResponseRedirect:
+    """To a page of the accounts app and exactly back, marked so that no loop arises."""
+    params = dict(arrival.asked.payload.data)
+    if step is not None:
+        # She is choosing now: the page that she comes back to need not ask it again.
+        rest = set(params.get("prompt", "").split()) - {"select_account"}
+        params["prompt"] = " ".join(sorted(rest))
+    if step is not None or not arrival.came_back:
+        params = mark_request(params, at=arrival.asked.at)
+    query = {"next": _address(params)}
+    language = _find_language(arrival.asked.payload.data.get("ui_locales", ""))
+    if language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        # What the person chose on this device stands above what the agency thinks.
+        query["lang"] = language
+    return _redirect(f"{reverse(PAGES[step or arrival.step])}?{urlencode(query)}")
+
+
+def _send_back(request: HttpRequest, arrival: Arrival, answer: HttpResponse) -> HttpResponse:
+    """To the agency. Browsers hold `form-action` against every redirect that follows a form, so
+    after one of ours (sign-in, consent) a page that moves on by itself takes the place of the
+    redirect; the policy stays strict. Programs, which know no such rule, get the redirect.
+    """
+    after_form = request.method == "POST" or arrival.came_back
+    if not after_form or "Sec-Fetch-Dest" not in request.headers:
+        return answer
+    context = {"agency": arrival.agency, "address": answer.headers["Location"]}
+    response = render(request, "signin/on_the_way.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+def _refuse(request: HttpRequest, asked: ProviderRequest, error: OAuth2Error) -> HttpResponse:
+    if error.redirect_uri:
+        return server.refuse(asked, error)
+    # An address that nobody registered is never redirected to, whatever it says.
+    context = {"error": error.error, "description": error.description}
+    response = render(request, "signin/problem.html", context, status=400)
+    add_never_cache_headers(response)
+    return response
+
+
+def _find_language(ui_locales: str) -> str:
+    known = dict(settings.LANGUAGES)
+    asked = (locale.split("-")[0].lower() for locale in ui_locales.split())
+    return next((language for language in asked if language in known), "")
+
+
+def _address(params: dict[str, str]) -> str:
+    return f"{reverse('signin:authorize')}?{urlencode(params)}"
+
+
+def _redirect(address: str) -> HttpResponseRedirect:
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What machines read about the provider, from memory."""
+
+import json
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from satupintu.trust.accounts.access import public
+from satupintu.trust.signin import actions, queries
+from satupintu.trust.signin.provider.clients import ASSERTION_ALGORITHMS, AUTH_METHODS
+from satupintu.trust.signin.rules import LEVELS, PERSON_SCOPES, PROMPTS
+
+
+@lru_cache(maxsize=1)
+def _describe_provider() -> bytes:
+    issuer = settings.PUBLIC_URL
+    return json.dumps(
+        {
+            "issuer": issuer,
+            "authorization_endpoint": f"{issuer}/openid/authorize",
+            "token_endpoint": f"{issuer}/openid/token",
+            "userinfo_endpoint": f"{issuer}/openid/userinfo",
+            "jwks_uri": f"{issuer}/.well-known/jwks.json",
+            "scopes_supported": [*PERSON_SCOPES, "messages:send"],
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code", "client_credentials"],
+            "acr_values_supported": list(LEVELS),
+            "subject_types_supported": ["pairwise"],
+            "id_token_signing_alg_values_supported": ["ES256", "RS256"],
+            "token_endpoint_auth_methods_supported": AUTH_METHODS,
+            "token_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGORITHMS,
+            "code_challenge_methods_supported": ["S256"],
+            "prompt_values_supported": sorted(PROMPTS),
+            "claim_types_supported": ["normal"],
+            "claims_supported": [
+                *("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr"),
+                *("at_hash", "name", "email"),
+            ],
+            "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
+            "authorization_response_iss_parameter_supported": True,
+            "claims_parameter_supported": False,
+            "request_parameter_supported": False,
+            "request_uri_parameter_supported": False,
+        }
+    ).encode()
+
+
+@public
+@require_safe
+def show_configuration(request: HttpRequest) -> HttpResponse:
+    return _keep(HttpResponse(_describe_provider(), content_type="application/json"))
+
+
+@public
+@require_safe
+def show_keys(request: HttpRequest) -> HttpResponse:
+    keys = queries.list_public_keys()
+    if not keys:
+        actions.ensure_signing_keys(at=timezone.now())
+        keys = queries.list_public_keys()
+    return _keep(HttpResponse(json.dumps({"keys": keys}), content_type="application/json"))
+
+
+def _keep(response: HttpResponse) -> HttpResponse:
+    # Shorter than a retired key stays published, long enough to spare a busy agency's calls.
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
