@@ -6,7 +6,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from .agencies import client_id_for
 from .home import read_json, write_json
 
 
@@ -21,18 +20,19 @@ def build(
     portal_url: str,
     mail_url: str,
     agencies: list[dict[str, Any]],
+    codes: dict[str, dict[str, str]],
     seeded: dict[str, Any],
     pids: dict[str, int | None],
 ) -> dict[str, Any]:
     links: dict[str, list[dict[str, Any]]] = {}
     for agency in agencies:
-        for person in agency["people"]:
+        for person in agency["demo_people"]:
             links.setdefault(person["email"], []).append(
                 {
                     "agency": agency["slug"],
-                    "code": person["code"],
+                    "code": codes[agency["slug"]][person["email"]],
                     "answers": person["answers"],
-                    "codes_arrive": person["codes_arrive"],
+                    "codes_arrive": person["contact"],
                 }
             )
     return {
@@ -41,11 +41,11 @@ def build(
         "agencies": [
             {
                 "slug": agency["slug"],
-                "name": agency["name"],
+                "name": {"id": agency["name_id"], "en": agency["name_en"]},
                 "level": agency["level"],
                 "sector": agency["sector"],
-                "url": agency["url"],
-                "client_id": client_id_for(agency["slug"]),
+                "url": agency["site_url"],
+                "client_id": agency["client"]["client_id"],
             }
             for agency in agencies
         ],
@@ -82,7 +82,7 @@ def announce(content: dict[str, Any], *, seconds: float) -> str:
         "",
         f"  {'mail of everybody':<28} {content['mail']['url']}",
     ]
-    lines += [f"  {_english(agency['name']):<28} {agency['url']}" for agency in content["agencies"]]
+    lines += [f"  {agency['name']['en']:<28} {agency['url']}" for agency in content["agencies"]]
     lines += ["", "  Sign in with e-mail and password, then a code from the TOTP secret:"]
     for person in content["people"]:
         secret = person["totp_secret"] or "no second factor yet"
@@ -90,7 +90,3 @@ def announce(content: dict[str, Any], *, seconds: float) -> str:
         lines.append(f"    {person['name']}")
     lines += ["", "  Linking codes and all of this for scripts: demo.json. Ctrl-C ends it.", ""]
     return "\n".join(lines)
-
-
-def _english(name: dict[str, str] | str) -> str:
-    return name if isinstance(name, str) else name["en"]

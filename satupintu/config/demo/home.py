@@ -115,7 +115,7 @@ class DemoHome:
             "SATUPINTU_HASH_KEY": f"demo-{secrets.token_urlsafe(32)}",
             "SATUPINTU_ENCRYPTION_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             # Opens the pages of an agency that exist in the demo only.
-            "DEMO_TOKEN": secrets.token_urlsafe(24),
+            "SATUPINTU_DEMO_TOKEN": secrets.token_urlsafe(24),
         }
         write_json(path, made)
         return made

@@ -20,8 +20,6 @@ from django.db import transaction
 from demo.people import DemoPerson, list_people
 from satupintu.trust.agencies import actions, queries
 
-from .agencies import client_id_for
-
 STAFF = (
     ("Dewi Anggraini", "dewi.anggraini@koordinasi.nusa", "", "steward"),
     ("Yohanes Lasut", "yohanes.lasut@pajak.nusa", "tax", "fraud_desk"),
@@ -45,43 +43,49 @@ def seed_country(*, agencies: list[dict[str, Any]], at: datetime) -> dict[str, A
 
 
 def _seed_agency(agency: dict[str, Any], *, at: datetime) -> None:
+    client = agency["client"]
     actions.register_agency(
-        slug=agency["slug"],
-        name_id=agency["name"]["id"],
-        name_en=agency["name"]["en"],
-        summary_id=agency["summary"]["id"],
-        summary_en=agency["summary"]["en"],
-        level=agency["level"],
-        sector=agency["sector"],
-        icon=agency["icon"],
-        site_url=agency["url"],
-        login_url=agency["login_url"],
-        api_url=agency["api_url"],
-        sees=agency["sees"],
+        **{
+            name: agency[name]
+            for name in (
+                "slug",
+                "name_id",
+                "name_en",
+                "summary_id",
+                "summary_en",
+                "level",
+                "sector",
+                "icon",
+                "site_url",
+                "api_url",
+                "sees",
+            )
+        },
+        login_url=agency.get("login_url", ""),
         at=at,
     )
-    client_id = client_id_for(agency["slug"])
     known = queries.list_clients(agency_slug=agency["slug"])
-    if all(client.client_id != client_id for client in known):
-        actions.register_client(
-            agency_slug=agency["slug"],
-            client_id=client_id,
-            name=agency["name"]["en"],
-            auth_method="private_key_jwt",
-            jwks=agency["jwks"],
-            redirect_uris=agency["redirect_uris"],
-            post_logout_redirect_uris=agency.get("post_logout_redirect_uris", []),
-            scopes=["openid", "email", "profile", "messages:send"],
-            grant_types=["authorization_code", "client_credentials"],
-            at=at,
-        )
-    else:
+    if any(one.client_id == client["client_id"] for one in known):
         actions.renew_client(
-            client_id=client_id,
-            redirect_uris=agency["redirect_uris"],
-            post_logout_redirect_uris=agency.get("post_logout_redirect_uris", []),
-            jwks=agency["jwks"],
+            client_id=client["client_id"],
+            redirect_uris=client["redirect_uris"],
+            post_logout_redirect_uris=client["post_logout_redirect_uris"],
+            jwks=client["jwks"],
         )
+        return
+    actions.register_client(
+        agency_slug=agency["slug"],
+        client_id=client["client_id"],
+        name=client["client_name"],
+        auth_method=client["token_endpoint_auth_method"],
+        jwks=client["jwks"],
+        redirect_uris=client["redirect_uris"],
+        post_logout_redirect_uris=client["post_logout_redirect_uris"],
+        scopes=client["scope"].split(),
+        grant_types=client["grant_types"],
+        id_token_alg=client["id_token_signed_response_alg"],
+        at=at,
+    )
 
 
 @transaction.atomic

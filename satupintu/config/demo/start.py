@@ -7,7 +7,7 @@ import time
 import urllib.request
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 from satupintu.foundation.postgres import EmbeddedPostgres, PostgresRefusal
 
@@ -74,9 +74,9 @@ class _Start:
         self.progress = progress
         self.web_workers = web_workers
         self.environment = {**os.environ, **country.environment(ports), "PYTHONUNBUFFERED": "1"}
-        self.token = country.read_secrets()["DEMO_TOKEN"]
         self.described: list[dict[str, Any]] = []
         self.seeded: dict[str, Any] = {}
+        self.codes: dict[str, dict[str, str]] = {}
 
     def run(self) -> None:
         """Each step, in the order in which one needs the other."""
@@ -84,24 +84,25 @@ class _Start:
         if database is not None:
             with self.progress.step("PostgreSQL"):
                 self.environment["DATABASE_URL"] = database.start()
-        with self.progress.step("mail catcher"):
-            self._launch("mail", self._mail_command())
-            self._wait_for("mail", f"{self.mail_url}/messages.json")
-        with self.progress.step(f"registers of {len(self.ports.agencies)} agencies"):
+        # Programs of their own, which need nothing of the portal yet: they start meanwhile.
+        self._launch("mail", self._mail_command())
+        for slug in self.ports.agencies:
+            command = agencies.serve_command(slug, home=self.country, ports=self.ports)
+            self._launch(slug, command)
+        with self.progress.step(f"{len(self.ports.agencies)} agencies described"):
             self.described = self._describe_agencies()
         with self.progress.step("tables, pages, people"):
             self.seeded = self._prepare()
-        with self.progress.step("portal, worker, agencies"):
+        with self.progress.step("portal"):
             self._launch("web", self._web_command())
             self._launch("worker", python("-m", "satupintu.config.command", "worker"))
-            for slug in self.ports.agencies:
-                command = agencies.serve_command(
-                    slug, home=self.country, ports=self.ports, token=self.token
-                )
-                self._launch(slug, command)
             self._wait_for("web", f"{self.portal_url}/.well-known/openid-configuration")
+        with self.progress.step("mail, agencies and their registers"):
+            self._wait_for("mail", f"{self.mail_url}/messages.json")
             for slug, port in self.ports.agencies.items():
                 self._wait_for(slug, f"http://127.0.0.1:{port}/api/health")
+        with self.progress.step("linking codes"):
+            self.codes = self._issue_codes()
 
     @property
     def portal_url(self) -> str:
@@ -119,6 +120,7 @@ class _Start:
             portal_url=self.portal_url,
             mail_url=self.mail_url,
             agencies=self.described,
+            codes=self.codes,
             seeded=self.seeded,
             pids={
                 "supervisor": os.getpid(),
@@ -154,13 +156,30 @@ class _Start:
                 slug,
                 home=self.country,
                 ports=self.ports,
-                token=self.token,
                 environment=self.environment,
             )
             for slug in self.ports.agencies
         ]
         self.supervisor.await_errands(errands)
         return [agencies.read_description(errand) for errand in errands]
+
+    def _issue_codes(self) -> dict[str, dict[str, str]]:
+        """A fresh linking code of each agency for each demo person it knows."""
+        errands = {
+            (agency["slug"], person["email"]): agencies.issue_code(
+                agency["slug"],
+                email=person["email"],
+                home=self.country,
+                environment=self.environment,
+            )
+            for agency in self.described
+            for person in agency["demo_people"]
+        }
+        self.supervisor.await_errands(list(errands.values()))
+        codes: dict[str, dict[str, str]] = {}
+        for (slug, email), errand in errands.items():
+            codes.setdefault(slug, {})[email] = agencies.read_description(errand)["code"]
+        return codes
 
     def _prepare(self) -> dict[str, Any]:
         """One program of its own, so that Django's memory is given back."""
@@ -204,5 +223,7 @@ def _answers(address: str) -> bool:
     try:
         with urllib.request.urlopen(address, timeout=2):  # noqa: S310
             return True
+    except HTTPError as error:
+        return error.code < 500
     except (URLError, OSError):
         return False
