@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 
 from satupintu.foundation.crypto import keyed_hash
 
@@ -52,3 +53,10 @@ def get_count(*, scope: str, key: str, at: datetime) -> int:
 def forget_attempts(*, scope: str, key: str) -> None:
     """After a success, what came before no longer counts."""
     Attempts.objects.filter(scope=scope, key=keyed_hash(scope, key)).delete()
+
+
+def take_back_attempt(*, scope: str, key: str) -> None:
+    """Uncount one attempt that turned out to be none: right, or never answered."""
+    Attempts.objects.filter(scope=scope, key=keyed_hash(scope, key), count__gt=0).update(
+        count=F("count") - 1
+    )
