@@ -5,6 +5,8 @@ The contract is `docs/agencies/agency-api.openapi.yaml`. Every function here may
 the rulebook's `exchange.question_timeout` (4 s) and must be called outside a transaction.
 """
 
+from satupintu.dealings.exchange.rules import Enquiry, Match, Question
+
 from .call import AgencyAnswersNonsense, AgencyDoesNotAnswer, AgencyTakesNoPart, AgencyUnavailable
 from .join import MatchExpired, RecordTaken, SubjectTaken, join_record, release_record
 from .prove import NoMatch, WayClosed, ask_questions, match_code, send_enquiry
@@ -14,8 +16,11 @@ __all__ = [
     "AgencyDoesNotAnswer",
     "AgencyTakesNoPart",
     "AgencyUnavailable",
+    "Enquiry",
+    "Match",
     "MatchExpired",
     "NoMatch",
+    "Question",
     "RecordTaken",
     "SubjectTaken",
     "WayClosed",

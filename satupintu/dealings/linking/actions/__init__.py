@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that changes a link. Nothing else in the product writes one."""
+
+from .confirm import ProofExpired, RecordCannotBeLinked, confirm_link
+from .end import NotLinked, give_up_pending, sweep_links, tell_agency, unlink
+from .prove import AlreadyLinked, CodeIsNotWhole, abandon_attempt, enter_code, send_enquiry
+from .tries import AnswersFitNothing, CodeFitsNothing, RouteClosed
+
+__all__ = [
+    "AlreadyLinked",
+    "AnswersFitNothing",
+    "CodeFitsNothing",
+    "CodeIsNotWhole",
+    "NotLinked",
+    "ProofExpired",
+    "RecordCannotBeLinked",
+    "RouteClosed",
+    "abandon_attempt",
+    "confirm_link",
+    "enter_code",
+    "give_up_pending",
+    "send_enquiry",
+    "sweep_links",
+    "tell_agency",
+    "unlink",
+]

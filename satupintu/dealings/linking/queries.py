@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Read links and proofs in progress. Nothing here calls an agency."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from satupintu.foundation import crypto
+from satupintu.foundation.throttle import actions as throttle
+from satupintu.trust.agencies import queries as agencies
+from satupintu.trust.agencies.queries import AgencyCard
+from satupintu.trust.rulebook import queries as rulebook
+
+from .models import Link, LinkAttempt
+from .rules import Route, State, Step
+
+LIVE = (State.PENDING, State.ACTIVE)
+
+
+@dataclass(frozen=True)
+class LinkCard:
+    """A person's link to an agency. `state` is "pending" (not finished) or "active"."""
+
+    id: UUID
+    agency: AgencyCard
+    state: str
+    reserved_at: datetime
+    linked_at: datetime | None
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == State.ACTIVE
+
+
+@dataclass(frozen=True)
+class AttemptCard:
+    """A proof in progress, as its owner may see it."""
+
+    id: UUID
+    route: Route
+    sent_channel: str
+    sent_masked: str
+    record_hint: str
+    is_matched: bool
+    expires_at: datetime
+
+
+def list_links(*, account_id: UUID) -> tuple[LinkCard, ...]:
+    """Links that stand or are not finished, oldest first. One query. Links to suspended agencies
+    are among them: `card.agency.is_suspended`."""
+    rows = Link.objects.filter(account_id=account_id, state__in=LIVE).order_by("reserved_at")
+    cards = (_describe(row) for row in rows)
+    return tuple(card for card in cards if card is not None)
+
+
+def get_link(*, account_id: UUID, agency_slug: str) -> LinkCard | None:
+    """The one link that stands, or is not finished, between a person and an agency."""
+    row = Link.objects.filter(account_id=account_id, agency=agency_slug, state__in=LIVE).first()
+    return None if row is None else _describe(row)
+
+
+def has_link(*, account_id: UUID, agency_slug: str) -> bool:
+    """Whether a record of this agency is joined to this account now. An unfinished link is none."""
+    return Link.objects.filter(
+        account_id=account_id, agency=agency_slug, state=State.ACTIVE
+    ).exists()
+
+
+def _describe(row: Link) -> LinkCard | None:
+    agency = agencies.describe_agency(slug=row.agency)
+    if agency is None:
+        return None
+    return LinkCard(
+        id=row.id,
+        agency=agency,
+        state=row.state,
+        reserved_at=row.reserved_at,
+        linked_at=row.linked_at,
+    )
+
+
+def get_attempt(*, account_id: UUID, agency_slug: str, at: datetime) -> AttemptCard | None:
+    """The proof in progress; None where there is none or its time is over."""
+    row = LinkAttempt.objects.filter(
+        account_id=account_id, agency=agency_slug, expires_at__gt=at
+    ).first()
+    if row is None:
+        return None
+    return AttemptCard(
+        id=row.id,
+        route=Route(row.route),
+        sent_channel=row.sent_channel,
+        sent_masked=_reveal(row.sent_masked_encrypted),
+        record_hint=_reveal(row.record_hint_encrypted),
+        is_matched=row.is_matched,
+        expires_at=row.expires_at,
+    )
+
+
+def _reveal(encrypted: str) -> str:
+    return crypto.decrypt(encrypted) if encrypted else ""
+
+
+def get_pending_end(*, link: LinkCard, at: datetime) -> datetime:
+    """When a link that nobody finishes is cleared away."""
+    patience = rulebook.get_duration("linking.pending_lifetime", agency=link.agency.slug, at=at)
+    return link.reserved_at + patience
+
+
+def get_longest_wait(*, agency_slug: str, at: datetime) -> timedelta:
+    """After how long a way that is closed now is open again, at the latest."""
+    return rulebook.get_duration("linking.closed_for", agency=agency_slug, at=at)
+
+
+def list_open_routes(
+    *, account_id: UUID, device_key: str, agency_slug: str, at: datetime
+) -> frozenset[Route]:
+    """The ways that are not used up, as far as the portal counts."""
+    used_up = {
+        step.route
+        for step in Step
+        if count_tries_left(
+            account_id=account_id,
+            device_key=device_key,
+            agency_slug=agency_slug,
+            step=step,
+            at=at,
+        )
+        <= 0
+    }
+    return frozenset(Route) - used_up
+
+
+def count_tries_left(
+    *, account_id: UUID, device_key: str, agency_slug: str, step: Step, at: datetime
+) -> int:
+    """Wrong tries that this person has left on this device, for one step at one agency."""
+    return min(
+        counter.limit - throttle.get_count(scope=counter.scope, key=counter.key, at=at)
+        for counter in list_counters(
+            account_id=account_id,
+            device_key=device_key,
+            agency_slug=agency_slug,
+            step=step,
+            at=at,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Counter:
+    """One counter of wrong tries, and how many it allows before its route closes."""
+
+    scope: str
+    key: str
+    limit: int
+
+
+def list_counters(
+    *, account_id: UUID, device_key: str, agency_slug: str, step: Step, at: datetime
+) -> tuple[Counter, Counter]:
+    """Account with device, and account alone. The second is wider: a new device is no new
+    beginning, and yet whoever tries on a stolen device does not close the owner's own at once."""
+    where = f"{account_id} {agency_slug} {step}"
+    return (
+        Counter(
+            scope="linking.device",
+            key=f"{where} {device_key}",
+            limit=rulebook.get_integer("linking.wrong_tries", agency=agency_slug, at=at),
+        ),
+        Counter(
+            scope="linking.account",
+            key=where,
+            limit=rulebook.get_integer(
+                "linking.wrong_tries_all_devices", agency=agency_slug, at=at
+            ),
+        ),
+    )
