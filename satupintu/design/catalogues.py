@@ -9,6 +9,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_keywords
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("satupintu", "demo")
 # English is written in the code; every other language must be whole.
@@ -32,9 +37,6 @@ def list_sources() -> list[Path]:
 
 def compile_catalogues() -> int:
     """Compile what changed; how many that were."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
     done = 0
     for source in list_sources():
         target = source.with_suffix(".mo")
@@ -60,14 +62,12 @@ def list_missing(language: str) -> Iterator[str]:
 
 
 def _extract() -> Iterator[tuple[str, tuple[str, str]]]:
-    from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-    from babel.messages.frontend import parse_keywords
 
     keywords = {**DEFAULT_KEYWORDS, **parse_keywords(KEYWORDS)}
     for folder in FOLDERS:
         found = extract_from_dir(ROOT / folder, METHODS, OPTIONS, keywords)
         for filename, _line, message, _comments, context in found:
-            if "/tests/" in filename or "tests/" == filename[:6]:
+            if "tests" in Path(filename).parts:
                 continue
             text = message if isinstance(message, str) else message[0]
             if text:
@@ -81,7 +81,6 @@ def _get_app(filename: str) -> str:
 
 
 def _read_known(language: str) -> set[tuple[str, str]]:
-    from babel.messages.pofile import read_po
 
     known = set()
     for source in list_sources():

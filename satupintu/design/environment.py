@@ -22,7 +22,8 @@ def get_url(name: str, *args: object, **kwargs: object) -> str:
 
 def environment(**options: Any) -> jinja2.Environment:
     """Build the environment. Called by Django's Jinja2 backend, once."""
-    options.setdefault("undefined", jinja2.StrictUndefined)
+    # Django would have it lenient: a misspelt name shall be a failing test, not an empty page.
+    options["undefined"] = jinja2.StrictUndefined
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
     extensions = ["jinja2.ext.i18n", *options.pop("extensions", [])]

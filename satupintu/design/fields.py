@@ -48,7 +48,7 @@ def _list_problems(form: forms.BaseForm) -> Iterator[Parameters]:
                 yield {"text": str(error), "href": f"#{_get_first_id(field)}"}
 
 
-def draw_field(
+def draw_field(  # noqa: C901 - one question after another, read from top to bottom
     bound: forms.BoundField,
     *,
     label: str | None = None,
@@ -64,35 +64,28 @@ def draw_field(
     prefix: str | None = None,
     suffix: str | None = None,
 ) -> Markup:
+    """Draw one field. What is given wins over what the form says."""
     if bound.is_hidden:
         return Markup(str(bound))  # noqa: S704 - Django escaped it
     widget = bound.field.widget
     text = str(label if label is not None else bound.label)
     if not bound.field.required and not isinstance(widget, forms.CheckboxInput):
         text = gettext("%(label)s (optional)") % {"label": text}
-    shared = _describe(bound, hint)
+    described = _describe(bound, hint)
+    title = _title(text, heading=heading)
     if isinstance(widget, DayMonthYear):
-        return _draw_date(bound, shared, text, heading=heading)
+        return _draw_date(bound, widget, described, title)
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-        shared |= {
-            "idPrefix": bound.auto_id,
-            "items": list(_list_items(bound, hints or {})),
-            "fieldset": {"legend": _title(text, heading=heading)},
-        }
-        if isinstance(widget, forms.CheckboxSelectMultiple):
-            return _govuk.checkboxes(shared)
-        # Grouped classes hang on the form group, which frames the whole question.
-        shared["formGroup"] = {"classes": "choices"} if choices else {}
-        return _govuk.radios(shared)
+        return _draw_choices(bound, described, title, hints or {}, as_cards=choices)
     if isinstance(widget, forms.CheckboxInput):
-        return _draw_checkbox(bound, shared, text)
+        return _draw_checkbox(bound, described, text)
 
     attributes = bound.build_widget_attrs({}, widget) | widget.attrs
     if enterkeyhint:
         attributes["enterkeyhint"] = enterkeyhint
-    shared |= {
+    described |= {
         "id": bound.id_for_label or bound.auto_id,
-        "label": _title(text, heading=heading),
+        "label": title,
         "autocomplete": autocomplete or attributes.get("autocomplete"),
         "inputmode": inputmode or attributes.get("inputmode"),
         "attributes": {
@@ -101,28 +94,61 @@ def draw_field(
             if name not in _SAID_ELSEWHERE
         },
     }
-    if isinstance(widget, forms.Select):
-        return _govuk.select(shared | {"items": list(_list_items(bound, {}))})
-    if isinstance(widget, forms.PasswordInput):
-        return _govuk.password_input(shared | _get_password_words())
-    if isinstance(widget, forms.ClearableFileInput | forms.FileInput):
-        return _govuk.file_upload(shared)
-    value = bound.value()
-    shared["value"] = "" if value is None else str(widget.format_value(value) or "")
-    if isinstance(widget, forms.Textarea):
-        return _draw_textarea(bound, shared, attributes)
-    shared |= {"type": getattr(widget, "input_type", "text"), "spellcheck": False}
     if code:
-        shared["classes"] = "input--code" + (" input--digits" if code == "digits" else "")
-        shared["inputmode"] = shared["inputmode"] or ("numeric" if code == "digits" else "text")
-        shared["autocapitalize"] = "none" if code == "digits" else "characters"
+        described |= _look_like_code(digits=code == "digits", inputmode=described["inputmode"])
     if short:
-        shared["classes"] = "input--short"
-    if prefix:
-        shared["prefix"] = {"text": prefix}
-    if suffix:
-        shared["suffix"] = {"text": suffix}
-    return _govuk.input(shared)
+        described["classes"] = "input--short"
+    for name, affix in (("prefix", prefix), ("suffix", suffix)):
+        if affix:
+            described[name] = {"text": affix}
+    return _draw_entry(bound, described, attributes)
+
+
+def _draw_entry(bound: forms.BoundField, described: Parameters, attributes: Parameters) -> Markup:
+    """A field with one element of its own: typed, chosen from a list, or a file."""
+    widget = bound.field.widget
+    if isinstance(widget, forms.Select):
+        return _govuk.select(described | {"items": list(_list_items(bound, {}))})
+    if isinstance(widget, forms.PasswordInput):
+        return _govuk.password_input(described | _get_password_words())
+    if isinstance(widget, forms.FileInput):
+        return _govuk.file_upload(described)
+    value = bound.value()
+    described["value"] = "" if value is None else str(widget.format_value(value) or "")
+    if isinstance(widget, forms.Textarea):
+        return _draw_textarea(bound, described, attributes)
+    return _govuk.input(
+        described | {"type": getattr(widget, "input_type", "text"), "spellcheck": False}
+    )
+
+
+def _look_like_code(*, digits: bool, inputmode: str | None) -> Parameters:
+    if digits:
+        return {
+            "classes": "input--code input--digits",
+            "inputmode": inputmode or "numeric",
+            "autocapitalize": "none",
+        }
+    return {"classes": "input--code", "inputmode": inputmode, "autocapitalize": "characters"}
+
+
+def _draw_choices(
+    bound: forms.BoundField,
+    described: Parameters,
+    title: Parameters,
+    hints: Mapping[str, str],
+    *,
+    as_cards: bool,
+) -> Markup:
+    described |= {
+        "idPrefix": bound.auto_id,
+        "items": list(_list_items(bound, hints)),
+        "fieldset": {"legend": title},
+        "formGroup": {"classes": "choices"} if as_cards else {},
+    }
+    if isinstance(bound.field.widget, forms.CheckboxSelectMultiple):
+        return _govuk.checkboxes(described)
+    return _govuk.radios(described)
 
 
 def _describe(bound: forms.BoundField, hint: str | None) -> Parameters:
@@ -185,51 +211,37 @@ def _draw_textarea(bound: forms.BoundField, shared: Parameters, attributes: Para
     return _govuk.character_count(shared | {"maxlength": limit} | _get_count_words())
 
 
-def _draw_date(bound: forms.BoundField, shared: Parameters, text: str, *, heading: bool) -> Markup:
-    widget = bound.field.widget
-    assert isinstance(widget, DayMonthYear)  # noqa: S101 - chosen by the caller for being one
-    wrong = " govuk-input--error" if bound.errors else ""
-    values = widget.get_parts(bound.value())
-    given = autocomplete.split() if (autocomplete := widget.attrs.get("autocomplete", "")) else []
+def _draw_date(
+    bound: forms.BoundField, widget: DayMonthYear, described: Parameters, title: Parameters
+) -> Markup:
+    is_birthday = "bday" in str(widget.attrs.get("autocomplete", "")).split()
+    parts = (("day", gettext("Day")), ("month", gettext("Month")), ("year", gettext("Year")))
     items = [
         {
             "id": bound.auto_id if index == 0 else f"{bound.auto_id}_{index}",
             "name": f"{bound.html_name}_{index}",
-            "label": name,
+            "label": words,
             "value": value,
-            "classes": wrong,
+            "classes": " govuk-input--error" if bound.errors else "",
             "inputmode": "numeric",
-            "autocomplete": f"bday-{part}" if "bday" in given else None,
+            "autocomplete": f"bday-{part}" if is_birthday else None,
         }
-        for index, (part, name, value) in enumerate(
-            zip(
-                ("day", "month", "year"),
-                (gettext("Day"), gettext("Month"), gettext("Year")),
-                values,
-                strict=True,
-            )
+        for index, ((part, words), value) in enumerate(
+            zip(parts, widget.get_parts(bound.value()), strict=True)
         )
     ]
-    shared.pop("name")
-    return _govuk.date_input(
-        shared
-        | {
-            "id": f"{bound.auto_id}-date",
-            "items": items,
-            "fieldset": {"legend": _title(text, heading=heading), "role": "group"},
-        }
-    )
+    described.pop("name")
+    described |= {
+        "id": f"{bound.auto_id}-date",
+        "items": items,
+        "fieldset": {"legend": title, "role": "group"},
+    }
+    return _govuk.date_input(described)
 
 
 def _get_first_id(bound: forms.BoundField) -> str:
-    """Where the summary's link leads: radios and dates have no element of the field's own id."""
-    return (
-        bound.id_for_label or bound.auto_id
-        if not isinstance(
-            bound.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple | DayMonthYear
-        )
-        else bound.auto_id
-    )
+    """Where the summary's link leads: the first choice, the first box, or the one element."""
+    return bound.id_for_label or bound.auto_id
 
 
 def _get_password_words() -> Parameters:

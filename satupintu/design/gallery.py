@@ -69,14 +69,7 @@ class GalleryForm(forms.Form):
 @dataclass(frozen=True, slots=True)
 class Gallery:
     page: Page
-    colours: list[str]
 
 
 def get_gallery() -> Gallery:
-    return Gallery(
-        page=Paginator(range(60), 20).page(2),
-        colours=(
-            "paper surface sunk ink ink-soft line line-strong brand brand-deep brand-tint "
-            "light light-tint stop stop-tint go go-tint"
-        ).split(),
-    )
+    return Gallery(page=Paginator(range(60), 20).page(2))

@@ -8,6 +8,31 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+# Those whose styles `styles/_govuk.scss` loads; for the rest we have components of our own.
+STYLED = frozenset(
+    [
+        "breadcrumbs",
+        "button",
+        "character_count",
+        "checkboxes",
+        "date_input",
+        "details",
+        "error_message",
+        "error_summary",
+        "fieldset",
+        "file_upload",
+        "hint",
+        "input",
+        "inset_text",
+        "label",
+        "password_input",
+        "radios",
+        "select",
+        "textarea",
+        "warning_text",
+    ]
+)
+
 Component = Callable[[Mapping[str, Any]], Markup]
 
 
@@ -19,7 +44,7 @@ class GovukComponents:
     """
 
     def __getattr__(self, name: str) -> Component:
-        if name.startswith("_"):
+        if name not in STYLED:
             raise AttributeError(name)
         return _get_component(name)
 

@@ -60,6 +60,8 @@ class FooterItem:
 @dataclass(frozen=True, slots=True)
 class LanguageLink:
     code: str
+    # "Bahasa" of "Bahasa Indonesia": narrow screens leave it out.
+    kind: str
     name: str
     href: str
 
@@ -133,8 +135,8 @@ class Shell:
                 continue
             query = self._request.GET.copy()
             query["lang"] = code
-            name = get_language_info(code)["name_local"]
-            links.append(LanguageLink(code, name, f"?{query.urlencode()}"))
+            kind, _space, name = get_language_info(code)["name_local"].rpartition(" ")
+            links.append(LanguageLink(code, kind, name, f"?{query.urlencode()}"))
         return links
 
 
