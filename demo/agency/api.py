@@ -52,7 +52,11 @@ def for_the_portal(endpoint: Endpoint) -> Endpoint:
 
 
 async def read_body(
-    request: Request, *, needed: set[str], optional: frozenset[str] = frozenset()
+    request: Request,
+    *,
+    needed: set[str],
+    optional: frozenset[str] = frozenset(),
+    largest: int = LARGEST_BODY,
 ) -> Body:
     """A JSON object with exactly these members. Raises Problem 400, 413, 415 or 422."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
@@ -60,8 +64,9 @@ async def read_body(
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk
-        if len(raw) > LARGEST_BODY:
-            raise Problem(status=413, code="too_large", title="The body is larger than 64 kB.")
+        if len(raw) > largest:
+            title = f"The body is larger than {largest // 1024} kB."
+            raise Problem(status=413, code="too_large", title=title)
     try:
         body = json.loads(bytes(raw))
         # A lone half of a surrogate pair is JSON, but no text that could be stored.

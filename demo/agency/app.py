@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from . import api, desk, pages, register, signin
 from .headers import SecurityHeaders
 from .keys import load_keys
+from .portal import Portal
 from .problems import Problem
 from .settings import AgencySettings, read_settings_from_environment
 from .tokens import PortalKeys
@@ -42,11 +43,12 @@ def build_app(*, settings: AgencySettings) -> Starlette:
     )
     app.add_middleware(SecurityHeaders, settings=settings)
     keys = load_keys(home=settings.register_path.parent)
+    portal_keys = PortalKeys(issuer=settings.portal_issuer)
     for one in (app, agency_api):
         one.state.settings = settings
         one.state.keys = keys
-        one.state.portal_keys = PortalKeys(issuer=settings.portal_issuer)
-    app.state.portal = signin.Portal(settings=settings, keys=keys)
+        one.state.portal_keys = portal_keys
+    app.state.portal = Portal(settings=settings, keys=keys, portal_keys=portal_keys)
     return app
 
 

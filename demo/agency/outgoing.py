@@ -15,7 +15,7 @@ from demo.people import list_people
 from . import describe, register
 from .keys import AgencyKeys
 from .settings import AgencySettings
-from .signin import Portal, PortalUnreachable, SignInRefused
+from .portal import Portal, PortalUnreachable, SignInRefused
 
 TRIES = 5
 FIRST_PAUSE_SECONDS = 0.5

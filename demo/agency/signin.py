@@ -1,140 +1,222 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signing in with Satu Pintu: OpenID Connect, code flow with PKCE, proved by private_key_jwt."""
+"""The way in and out for a person, and who is visiting now.
 
+A visit is a row; the browser holds 256 random bits of which the row has the hash. It carries the
+agency's own subject and nothing else about the person.
+"""
+
+import hashlib
+import hmac
+import logging
 import secrets
-import time
-from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs
 
-import httpx
-from authlib.oauth2.auth import ClientAuth
-from authlib.oauth2.base import OAuth2Error
-from authlib.oauth2.client import OAuth2Client
-from authlib.oauth2.rfc7523 import PrivateKeyJWT
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
-from .keys import AgencyKeys
+from . import register
+from .page import choose_language, show_page, show_trouble
+from .portal import Portal, PortalUnreachable, SecondFactorMissing, SignInRefused
 from .settings import AgencySettings
 
-DISCOVERY_KEPT_SECONDS = 3600
-ASSERTION_LIFETIME_SECONDS = 60
-SKEW_SECONDS = 60
-# Two factors: one alone sees nothing of anybody's record.
-WANTED_ACR = "urn:satupintu:acr:ip0:al2"
+log = logging.getLogger("demo.agency")
+
+SIGN_IN_LIFETIME = timedelta(minutes=15)
+VISIT_LIFETIME = timedelta(hours=1)
 
 
-class PortalUnreachable(Exception):
-    """The portal does not answer, or not with what it published."""
+@dataclass(frozen=True)
+class Visit:
+    """Somebody who is signed in here. `form_key` proves that a form came from our own page."""
+
+    subject: str
+    form_key: str
 
 
-class SignInRefused(Exception):
-    """What came back from the portal proves nobody. The reason is for the log, not the page."""
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
-class _ShortAssertion(PrivateKeyJWT):
-    """Authlib's, but living a minute instead of an hour, with a fresh jti each time."""
+def _cookie(settings: AgencySettings, name: str) -> str:
+    # Ports do not part cookies: agencies on one host need names of their own.
+    prefix = "__Host-" if settings.is_https else ""
+    return f"{prefix}{settings.slug}-{name}"
 
-    alg = "ES256"
 
-    def sign(self, auth: ClientAuth, token_endpoint: str) -> str:
-        now = int(time.time())
-        claims = {
-            "iss": auth.client_id,
-            "sub": auth.client_id,
-            "aud": token_endpoint,
-            "iat": now,
-            "exp": now + ASSERTION_LIFETIME_SECONDS,
-            "jti": secrets.token_urlsafe(24),
-        }
-        key: ECKey = auth.client_secret
-        return jwt.encode(
-            {"alg": self.alg, "kid": key.kid, "typ": "JWT"}, claims, key, algorithms=[self.alg]
+def _set_cookie(
+    response: Response, settings: AgencySettings, name: str, value: str, lifetime: timedelta
+) -> None:
+    response.set_cookie(
+        _cookie(settings, name),
+        value,
+        max_age=int(lifetime.total_seconds()),
+        path="/",
+        secure=settings.is_https,
+        httponly=True,
+        # Lax, for the way back from the portal is a navigation from another site.
+        samesite="lax",
+    )
+
+
+def get_visit(request: Request, *, at: datetime) -> Visit | None:
+    """Who is signed in, if anybody."""
+    settings: AgencySettings = request.app.state.settings
+    token = request.cookies.get(_cookie(settings, "visit"), "")
+    if not token:
+        return None
+    with register.read_register(settings.register_path) as connection:
+        row = connection.execute(
+            "SELECT subject, form_key FROM visit WHERE token_hash = ? AND expires_at > ?",
+            (_hash(token), int(at.timestamp())),
+        ).fetchone()
+    return Visit(subject=row["subject"], form_key=row["form_key"]) if row else None
+
+
+async def start(request: Request) -> Response:
+    """Send the browser to the portal."""
+    settings: AgencySettings = request.app.state.settings
+    portal: Portal = request.app.state.portal
+    # Two tabs may sign in at once: they share the browser's secret, and each has its own state.
+    browser = request.cookies.get(_cookie(settings, "browser")) or secrets.token_urlsafe(32)
+    try:
+        started = await run_in_threadpool(portal.start_sign_in, language=choose_language(request))
+    except PortalUnreachable as error:
+        log.warning("sign_in_not_started because=%s", error)
+        return show_trouble(request, kind="portal", status=503)
+    expires_at = datetime.now(UTC) + SIGN_IN_LIFETIME
+
+    def remember() -> None:
+        with register.open_register(settings.register_path) as connection:
+            connection.execute(
+                "DELETE FROM sign_in WHERE expires_at < ?", (int(datetime.now(UTC).timestamp()),)
+            )
+            connection.execute(
+                "INSERT INTO sign_in VALUES (?, ?, ?, ?, ?)",
+                (
+                    _hash(started.state),
+                    _hash(browser),
+                    started.nonce,
+                    started.code_verifier,
+                    int(expires_at.timestamp()),
+                ),
+            )
+
+    await run_in_threadpool(remember)
+    response = RedirectResponse(started.url, status_code=302)
+    response.headers["Cache-Control"] = "no-store"
+    _set_cookie(response, settings, "browser", browser, SIGN_IN_LIFETIME)
+    return response
+
+
+async def finish(request: Request) -> Response:
+    """The portal sent the browser back."""
+    settings: AgencySettings = request.app.state.settings
+    at = datetime.now(UTC)
+    query = request.query_params
+    browser = request.cookies.get(_cookie(settings, "browser"), "")
+    begun = await run_in_threadpool(
+        _take_sign_in, settings=settings, state=query.get("state", ""), browser=browser, at=at
+    )
+    if begun is None:
+        # A second click on the way back: the first one has signed this browser in.
+        if await run_in_threadpool(get_visit, request, at=at):
+            return RedirectResponse("/record", status_code=303)
+        return show_trouble(request, kind="stale", status=400)
+    # RFC 9207: an answer that names another issuer was meant for another exchange.
+    if query.get("iss", settings.portal_issuer) != settings.portal_issuer:
+        log.warning("sign_in_refused because=iss")
+        return show_trouble(request, kind="refused", status=400)
+    if "error" in query or "code" not in query:
+        return show_trouble(request, kind="declined", status=400)
+    try:
+        arrived = await run_in_threadpool(
+            request.app.state.portal.finish_sign_in,
+            code=query["code"],
+            nonce=begun["nonce"],
+            code_verifier=begun["code_verifier"],
+            now=int(at.timestamp()),
+        )
+    except PortalUnreachable as error:
+        log.warning("sign_in_not_finished because=%s", error)
+        return show_trouble(request, kind="portal", status=503)
+    except SecondFactorMissing:
+        return show_trouble(request, kind="weak", status=403)
+    except SignInRefused as error:
+        log.warning("sign_in_refused because=%s", error)
+        return show_trouble(request, kind="refused", status=400)
+    token = secrets.token_urlsafe(32)
+    await run_in_threadpool(
+        _begin_visit, settings=settings, token=token, subject=arrived.subject, at=at
+    )
+    response = RedirectResponse("/record", status_code=303)
+    response.headers["Cache-Control"] = "no-store"
+    _set_cookie(response, settings, "visit", token, VISIT_LIFETIME)
+    return response
+
+
+def _take_sign_in(
+    *, settings: AgencySettings, state: str, browser: str, at: datetime
+) -> Any | None:
+    """What was remembered at the start, once, and only for the browser that started."""
+    with register.open_register(settings.register_path) as connection:
+        row = connection.execute(
+            "DELETE FROM sign_in WHERE state_hash = ? AND browser_hash = ? AND expires_at > ?"
+            " RETURNING nonce, code_verifier",
+            (_hash(state), _hash(browser), int(at.timestamp())),
+        ).fetchall()
+    return row[0] if row else None
+
+
+def _begin_visit(*, settings: AgencySettings, token: str, subject: str, at: datetime) -> None:
+    now = int(at.timestamp())
+    with register.open_register(settings.register_path) as connection:
+        connection.execute("DELETE FROM visit WHERE expires_at < ?", (now,))
+        connection.execute(
+            "INSERT INTO visit VALUES (?, ?, ?, ?, ?)",
+            (
+                _hash(token),
+                subject,
+                secrets.token_urlsafe(24),
+                now,
+                int((at + VISIT_LIFETIME).timestamp()),
+            ),
         )
 
 
-class _Session:
-    """What Authlib's client needs of an HTTP library, done with httpx."""
+async def sign_out(request: Request) -> Response:
+    """End this visit; the portal's own session is the portal's to end."""
+    settings: AgencySettings = request.app.state.settings
+    visit = await run_in_threadpool(get_visit, request, at=datetime.now(UTC))
+    if visit is not None:
+        form = parse_qs((await request.body())[:4096].decode("utf-8", "replace"))
+        given = form.get("form_key", [""])[0]
+        if not hmac.compare_digest(given.encode(), visit.form_key.encode()):
+            return show_trouble(request, kind="stale", status=403)
+        token = request.cookies[_cookie(settings, "visit")]
 
-    def __init__(self, http: httpx.Client) -> None:
-        self._http = http
+        def forget() -> None:
+            with register.open_register(settings.register_path) as connection:
+                connection.execute("DELETE FROM visit WHERE token_hash = ?", (_hash(token),))
 
-    def post(
-        self, url: str, *, data: Mapping[str, str], headers: Mapping[str, str], auth: ClientAuth
-    ) -> httpx.Response:
-        url, prepared, body = auth.prepare("POST", url, dict(headers), urlencode(data))
-        return self._http.post(url, content=body, headers=prepared)
-
-
-class Portal:
-    """The portal as this agency's programs speak to it."""
-
-    def __init__(self, *, settings: AgencySettings, keys: AgencyKeys) -> None:
-        self._settings = settings
-        self._keys = keys
-        self._discovery: dict[str, Any] = {}
-        self._discovered_at = float("-inf")
-        self._token = ""
-        self._token_good_until = float("-inf")
-
-    def get_discovery(self) -> dict[str, Any]:
-        """The portal's published addresses. Raises PortalUnreachable."""
-        if time.monotonic() - self._discovered_at > DISCOVERY_KEPT_SECONDS:
-            issuer = self._settings.portal_issuer
-            try:
-                with httpx.Client(timeout=5) as session:
-                    answer = session.get(f"{issuer}/.well-known/openid-configuration")
-                    found = answer.raise_for_status().json()
-            except (httpx.HTTPError, ValueError) as error:
-                raise PortalUnreachable("no discovery document") from error
-            # RFC 8414, section 3.3: a document that names another issuer is not ours.
-            if not isinstance(found, dict) or found.get("issuer") != issuer:
-                raise PortalUnreachable("the discovery document names another issuer")
-            self._discovery = found
-            self._discovered_at = time.monotonic()
-        return self._discovery
-
-    def _open_session(self, *, session: httpx.Client, scope: str) -> OAuth2Client:
-        client = OAuth2Client(
-            _Session(session),
-            client_id=self._settings.client_id,
-            client_secret=self._keys.client_key,
-            token_endpoint_auth_method="private_key_jwt",  # noqa: S106  (a method's name)
-            redirect_uri=f"{self._settings.public_url}/callback",
-            scope=scope,
-            code_challenge_method="S256",
-        )
-        client.register_client_auth_method(_ShortAssertion(self.get_discovery()["token_endpoint"]))
-        return client
-
-    def get_access_token(self) -> str:
-        """A token for the agency API of the portal, kept until shortly before it ends.
-
-        Raises PortalUnreachable or SignInRefused.
-        """
-        if time.monotonic() > self._token_good_until:
-            with httpx.Client(timeout=10) as session:
-                client = self._open_session(session=session, scope="messages:send")
-                token = self._fetch_token(client, grant_type="client_credentials")
-            self._token = str(token["access_token"])
-            self._token_good_until = time.monotonic() + int(token.get("expires_in", 60)) - 20
-        return self._token
-
-    def forget_access_token(self) -> None:
-        """The portal did not take it: ask for another one next time."""
-        self._token_good_until = float("-inf")
-
-    def _fetch_token(self, client: OAuth2Client, **parameters: str) -> dict[str, Any]:
-        try:
-            token = client.fetch_token(self.get_discovery()["token_endpoint"], **parameters)
-        except OAuth2Error as error:
-            raise SignInRefused(str(error.error)) from error
-        except (httpx.HTTPError, ValueError, KeyError) as error:
-            raise PortalUnreachable("the token endpoint does not answer") from error
-        return dict(token)
+        await run_in_threadpool(forget)
+    response = RedirectResponse("/signed-out", status_code=303)
+    response.delete_cookie(_cookie(settings, "visit"), path="/", secure=settings.is_https)
+    return response
 
 
-routes: list = []
+async def show_signed_out(request: Request) -> Response:
+    """Where people land after signing out."""
+    return show_page(request, "signed-out.html")
+
+
+routes = [
+    Route("/signin", start, methods=["GET"]),
+    Route("/callback", finish, methods=["GET"]),
+    Route("/signout", sign_out, methods=["POST"]),
+    Route("/signed-out", show_signed_out, methods=["GET"]),
+]

@@ -4,7 +4,9 @@
 import random
 from typing import Any
 
+from demo.agency.records.shown import Figure, ShownRecord, Table
 from demo.agency.residents import Resident
+from demo.agency.words import say, write_money
 
 LEVELS = ("primary", "lower", "upper", "degree")
 
@@ -25,3 +27,46 @@ def make_facts(*, rng: random.Random, resident: Resident) -> dict[str, Any]:
         ][::-1],
         "scholarship": rng.randrange(6, 24) * 500_000 if rng.random() < 0.15 else 0,
     }
+
+
+def show_record(*, facts: dict[str, Any], language: str) -> ShownRecord:
+    """The education office's page of one person."""
+    certificates = facts["certificates"]
+    return ShownRecord(
+        figures=(
+            Figure(
+                label=say("school.highest", language),
+                value=say(f"school.level_{certificates[0]['level']}", language),
+                note=f"{certificates[0]['school']}, {certificates[0]['year']}",
+            ),
+            Figure(
+                label=say("school.scholarship", language),
+                value=write_money(facts["scholarship"], language),
+                note=say(
+                    "school.scholarship_note" if facts["scholarship"] else "school.no_scholarship",
+                    language,
+                ),
+            ),
+        ),
+        details=(),
+        tables=(
+            Table(
+                title=say("school.certificates", language),
+                columns=(
+                    say("school.level", language),
+                    say("school.school", language),
+                    say("school.year", language),
+                    say("school.number", language),
+                ),
+                rows=tuple(
+                    (
+                        say(f"school.level_{one['level']}", language),
+                        one["school"],
+                        str(one["year"]),
+                        one["number"],
+                    )
+                    for one in certificates
+                ),
+            ),
+        ),
+    )

@@ -2,9 +2,12 @@
 """The tax office's own fields: returns, bills and refunds of the last years."""
 
 import random
+from datetime import date
 from typing import Any
 
+from demo.agency.records.shown import Figure, ShownRecord, Table
 from demo.agency.residents import Resident
+from demo.agency.words import say, write_date, write_money
 
 YEARS = (2025, 2024, 2023)
 
@@ -27,3 +30,57 @@ def make_facts(*, rng: random.Random, resident: Resident) -> dict[str, Any]:
         "bill": max(0, -balance),
         "bill_due_on": f"2027-01-{rng.randint(4, 28):02d}" if balance < 0 else "",
     }
+
+
+def show_record(*, facts: dict[str, Any], language: str) -> ShownRecord:
+    """The tax office's page of one person."""
+
+    def money(amount: int) -> str:
+        return write_money(amount, language)
+
+    if facts["refund"]:
+        day = write_date(date.fromisoformat(facts["refund_due_on"]), language)
+        balance = Figure(
+            label=say("tax.refund", language),
+            value=money(facts["refund"]),
+            note=say("tax.refund_note", language, day=day),
+        )
+    elif facts["bill"]:
+        day = write_date(date.fromisoformat(facts["bill_due_on"]), language)
+        balance = Figure(
+            label=say("tax.bill", language),
+            value=money(facts["bill"]),
+            note=say("tax.bill_note", language, day=day),
+        )
+    else:
+        balance = Figure(
+            label=say("tax.balance", language),
+            value=money(0),
+            note=say("tax.balance_note", language),
+        )
+    return ShownRecord(
+        figures=(
+            balance,
+            Figure(
+                label=say("tax.next_return", language),
+                value=write_date(date(2027, 3, 31), language),
+                note=say("tax.next_return_note", language),
+            ),
+        ),
+        details=((say("tax.office", language), facts["office"]),),
+        tables=(
+            Table(
+                title=say("tax.years", language),
+                columns=(
+                    say("tax.year", language),
+                    say("tax.due", language),
+                    say("tax.withheld", language),
+                ),
+                rows=tuple(
+                    (str(one["year"]), money(one["due"]), money(one["withheld"]))
+                    for one in facts["years"]
+                ),
+                amounts=frozenset({1, 2}),
+            ),
+        ),
+    )
