@@ -4,6 +4,7 @@
     @public            anybody
     @signed_in         a session of any level; else to sign-in, and back
     @signed_in_al2     a session at AL2 (safety rule 2); else a step-up, and back
+    @freshly_proved    signed in, with all the proof the account can give, minutes ago
     @protocol          machines; the view authenticates its caller itself and says how
 
 A page behind the last three is never stored by a browser or a proxy.
@@ -43,8 +44,8 @@ def protocol(how: str) -> Callable[[View], View]:
     return decorate
 
 
-def _sent_to(url_name: str, request: HttpRequest) -> HttpResponseRedirect:
-    back = urlencode({"next": request.get_full_path()})
+def _sent_to(url_name: str, request: HttpRequest, **more: str) -> HttpResponseRedirect:
+    back = urlencode({"next": request.get_full_path()} | more)
     return HttpResponseRedirect(f"{reverse(url_name)}?{back}")
 
 
@@ -77,3 +78,22 @@ def signed_in_al2(view: View) -> View:
         return response
 
     return _mark(guarded, "signed_in_al2")
+
+
+def freshly_proved(view: View) -> View:
+    """A person who proved it was her within the last 15 minutes (OWASP ASVS 7.5.1): with two
+    factors where the account has them. For changes of what guards the account."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _sent_to("account_login", request)
+        if not queries.is_freshly_proved(
+            account_id=request.user.pk, session=request.session, at=timezone.now()
+        ):
+            return _sent_to("accounts:step_up", request, fresh="1")
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return _mark(guarded, "freshly_proved")

@@ -15,13 +15,14 @@ from django.http import HttpRequest
 from satupintu.trust.rulebook import queries as rulebook
 
 from .models import Account, AccountSession, Activity, RecoveryCode
-from .rules.assurance import Assurance, assess, read_events
+from .rules.assurance import Assurance, assess, is_password_needed, read_events
+from .rules.devices import Origin, name_device, name_network
 
 DEVICE_COOKIE = "__Host-satupintu_device" if settings.HTTPS else "satupintu_device"
 DEVICE_SALT = "satupintu.accounts.device"
 UNKNOWN_DEVICE = "unknown"
 
-__all__ = ["Assurance"]
+__all__ = ["Assurance", "Origin"]
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def get_last_sign_in(*, account_id: UUID, session_id: UUID | None) -> SignIn | N
 def list_sessions(
     *, account_id: UUID, session_id: UUID | None, at: datetime
 ) -> tuple[SessionCard, ...]:
-    """This one first, then the most recent."""
+    """The running session first, then the most recent."""
     rows = AccountSession.objects.filter(account_id=account_id, expire_date__gt=at).defer(
         "session_data"
     )
@@ -148,6 +149,10 @@ def list_sessions(
         for row in rows.order_by("-last_seen_at")
     ]
     return tuple(sorted(cards, key=lambda card: not card.is_this_one))
+
+
+def count_sessions(*, account_id: UUID, at: datetime) -> int:
+    return AccountSession.objects.filter(account_id=account_id, expire_date__gt=at).count()
 
 
 def list_activity(*, account_id: UUID, limit: int = 50) -> tuple[ActivityLine, ...]:
@@ -191,6 +196,35 @@ def get_guards(*, account_id: UUID) -> Guards:
     )
 
 
+def is_freshly_proved(*, account_id: UUID, session: Mapping[str, Any], at: datetime) -> bool:
+    """Whether the session gave all the proof that this account can give, minutes ago."""
+    assurance = get_assurance(session=session, at=at)
+    if assurance is None:
+        return False
+    since = at - assurance.authenticated_at
+    if since >= rulebook.get_duration("session.reauthentication", at=at):
+        return False
+    return assurance.level == 2 or not has_second_factor(account_id=account_id)
+
+
+def has_second_factor(*, account_id: UUID) -> bool:
+    """An authenticator app or a passkey."""
+    return Authenticator.objects.filter(
+        user_id=account_id, type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    ).exists()
+
+
+def is_password_still_needed(*, session: Mapping[str, Any], at: datetime) -> bool:
+    """Whether a second factor alone would not bring this session to AL2: the password was typed
+    too long ago."""
+    row = session.row  # type: ignore[attr-defined]
+    return row is None or is_password_needed(
+        read_events(row.authentication_events),
+        at=at,
+        lifetime=rulebook.get_duration("session.al2_lifetime", at=at),
+    )
+
+
 def read_device_cookie(request: HttpRequest) -> dict[str, Any]:
     """{"id": ..., "accounts": [...]}; empty where the cookie is missing or not ours."""
     try:
@@ -198,6 +232,21 @@ def read_device_cookie(request: HttpRequest) -> dict[str, Any]:
     except signing.BadSignature:
         return {}
     return content if isinstance(content, dict) and "id" in content else {}
+
+
+def get_origin(request: HttpRequest) -> Origin:
+    """Device and network of a request, for counting tries and for the person's own lists."""
+    cookie = read_device_cookie(request)
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.HTTPS:
+        # In production a proxy of ours stands in front; what it saw is the last entry.
+        address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()
+    return Origin(
+        device=name_device(request.headers.get("User-Agent", "")[:500]),
+        network=name_network(address),
+        device_key=str(cookie.get("id", "")),
+        known_accounts=frozenset(cookie.get("accounts", ())),
+    )
 
 
 def device_key(request: HttpRequest) -> str:

@@ -126,7 +126,7 @@ class SessionStore(DatabaseStore):
             account_id=data.get(SESSION_KEY),
         )
 
-    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
+    def save(self, must_create: bool = False) -> None:
         if self.session_key is None:
             self.create()
             return

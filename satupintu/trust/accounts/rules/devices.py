@@ -5,6 +5,7 @@ Names of browsers are names, so they are not translated.
 """
 
 import ipaddress
+from dataclasses import dataclass, field
 
 # The first that fits wins; browsers call themselves each other's names.
 _BROWSERS = (
@@ -30,7 +31,7 @@ _SYSTEMS = (
 
 
 def name_device(user_agent: str) -> str:
-    """ "Chrome, Android"; empty where nothing is recognised."""
+    """For example "Chrome, Android"; empty where nothing is recognised."""
     found = [
         next((name for mark, name in names if mark in user_agent), "")
         for names in (_BROWSERS, _SYSTEMS)
@@ -50,3 +51,13 @@ def name_network(address: str) -> str:
         first, second, *_ = str(ip).split(".")
         return f"{first}.{second}.x.x"
     return ":".join(group.lstrip("0") or "0" for group in ip.exploded.split(":")[:3]) + ":…"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request comes from, as roughly as we may know it."""
+
+    device: str = ""  # "Chrome, Android"
+    network: str = ""  # "36.81.x.x"
+    device_key: str = ""  # the id of a device on which somebody signed in before, else ""
+    known_accounts: frozenset[str] = field(default_factory=frozenset)  # keyed hashes

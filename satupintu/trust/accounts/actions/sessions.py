@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""End sign-ins. The row goes, so it ends everywhere at once."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from satupintu.trust.accounts.models import AccountSession, Activity
+from satupintu.trust.accounts.queries import Origin
+
+from .activity import record_activity
+
+
+@transaction.atomic
+def end_session(
+    *, account_id: UUID, session_id: UUID, ended_by: UUID, origin: Origin, at: datetime
+) -> bool:
+    """End one of this person's sessions. False where it had ended already."""
+    ended, _rows = AccountSession.objects.filter(account_id=account_id, id=session_id).delete()
+    if ended:
+        record_activity(
+            account_id=account_id,
+            kind=Activity.Kind.SESSION_ENDED,
+            origin=origin,
+            at=at,
+            session_id=ended_by,
+        )
+    return bool(ended)
+
+
+@transaction.atomic
+def end_other_sessions(*, account_id: UUID, kept: UUID | None, origin: Origin, at: datetime) -> int:
+    """End all of this person's sessions but one (or all), and say how many."""
+    others = AccountSession.objects.filter(account_id=account_id)
+    if kept is not None:
+        others = others.exclude(id=kept)
+    ended, _rows = others.delete()
+    if ended:
+        record_activity(
+            account_id=account_id,
+            kind=Activity.Kind.OTHERS_ENDED,
+            origin=origin,
+            at=at,
+            session_id=kept,
+        )
+    return ended
+
+
+def forget_expired_sessions(*, at: datetime) -> int:
+    ended, _rows = AccountSession.objects.filter(expire_date__lt=at).delete()
+    return ended

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the account is signed in, what happened to it, and "it was not me"."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from satupintu.trust.accounts import actions, queries
+from satupintu.trust.accounts.access import public, signed_in
+
+from .authenticator import say
+
+
+@signed_in
+def sessions(request: HttpRequest) -> HttpResponse:
+    cards = queries.list_sessions(
+        account_id=request.user.pk,
+        session_id=queries.get_session_id(session=request.session),
+        at=timezone.now(),
+    )
+    return render(request, "accounts/sessions.html", {"sessions": cards})
+
+
+@signed_in
+@require_POST
+def end_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    own = queries.get_session_id(session=request.session)
+    if session_id == own:
+        return redirect("account_logout")
+    actions.end_session(
+        account_id=request.user.pk,
+        session_id=session_id,
+        ended_by=own,
+        origin=queries.get_origin(request),
+        at=timezone.now(),
+    )
+    # Ended already, by another tab or by itself, is as good as ended.
+    say(request, _("That sign-in is ended."))
+    return redirect("accounts:sessions")
+
+
+def _end_others(request: HttpRequest) -> int:
+    return actions.end_other_sessions(
+        account_id=request.user.pk,
+        kept=queries.get_session_id(session=request.session),
+        origin=queries.get_origin(request),
+        at=timezone.now(),
+    )
+
+
+@signed_in
+@require_POST
+def end_others(request: HttpRequest) -> HttpResponse:
+    ended = _end_others(request)
+    say(
+        request,
+        ngettext("%(n)s sign-in is ended.", "%(n)s sign-ins are ended.", ended) % {"n": ended},
+    )
+    return redirect("accounts:sessions")
+
+
+@signed_in
+def activity(request: HttpRequest) -> HttpResponse:
+    lines = queries.list_activity(account_id=request.user.pk)
+    return render(request, "accounts/activity.html", {"lines": lines})
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def not_me(request: HttpRequest) -> HttpResponse:
+    """For anybody who fears that somebody else was here. Signed in, one press ends all others."""
+    if request.method == "POST" and request.user.is_authenticated:
+        ended = _end_others(request)
+        context = {
+            "ended": ended,
+            "lines": queries.list_activity(account_id=request.user.pk, limit=10),
+        }
+        return render(request, "accounts/not_me_done.html", context)
+    return render(request, "accounts/not_me.html")
