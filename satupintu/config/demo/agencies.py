@@ -3,12 +3,15 @@
 to by their command `python -m demo.agency` and over HTTP."""
 
 import json
+import urllib.request
 from typing import Any
 
 from demo.agency.definition import list_slugs
 
 from .home import DemoHome, HomeRefusal, Ports
 from .supervisor import Errand, python
+
+TIMEOUT_SECONDS = 10
 
 
 def list_agencies() -> list[str]:
@@ -28,18 +31,19 @@ def describe_agency(
     return Errand(command, environment=environment)
 
 
-def issue_code(slug: str, *, email: str, home: DemoHome, environment: dict[str, str]) -> Errand:
-    """A fresh linking code for a demo person; nothing is sent to anybody."""
-    command = python(
-        "-m",
-        "demo.agency",
-        "code",
-        f"--slug={slug}",
-        f"--home={home.agencies / slug}",
-        f"--record={email}",
-        "--silent",
-    )
-    return Errand(command, environment=environment)
+def issue_codes(agency: dict[str, Any], *, token: str) -> dict[str, str]:
+    """A fresh linking code of a running agency for each demo person it knows, by e-mail address.
+    Nothing is sent to anybody."""
+    codes = {}
+    for person in agency["demo_people"]:
+        request = urllib.request.Request(  # noqa: S310
+            f"{agency['site_url']}demo/codes",
+            data=json.dumps({"record": person["email"], "silent": True}).encode(),
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+        )
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+            codes[person["email"]] = json.load(answer)["code"]
+    return codes
 
 
 def read_description(errand: Errand) -> dict[str, Any]:

@@ -10,14 +10,10 @@ import hmac
 from datetime import datetime
 from typing import Any
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.db import transaction
 
 from demo.people import DemoPerson, list_people
+from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.agencies import actions, queries
 
 STAFF = (
@@ -88,26 +84,22 @@ def _seed_agency(agency: dict[str, Any], *, at: datetime) -> None:
     )
 
 
-@transaction.atomic
 def _seed_person(person: DemoPerson, *, at: datetime) -> dict[str, Any]:
-    """An account as somebody has it who signed up some time ago: address confirmed, password,
-    and an authenticator app."""
-    model = get_user_model()
-    secret = None if person.email in WITHOUT_SECOND_FACTOR else _totp_secret(person.email)
-    account = model.objects.filter(email=person.email).first()
-    if account is None:
-        account = model.objects.create_user(
-            person.email, person.password, full_name=person.name, language="id", joined_at=at
-        )
-        EmailAddress.objects.create(user=account, email=person.email, verified=True, primary=True)
-        if secret is not None:
-            TOTP.activate(account, secret)
-    has_totp = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists()
+    """An account as somebody has it who signed up some time ago."""
+    secret = "" if person.email in WITHOUT_SECOND_FACTOR else _totp_secret(person.email)
+    accounts.create_demo_account(
+        email=person.email,
+        full_name=person.name,
+        password=person.password,
+        totp_secret=secret,
+        language="id",
+        at=at,
+    )
     return {
         "name": person.name,
         "email": person.email,
         "password": person.password,
-        "totp_secret": secret if has_totp else None,
+        "totp_secret": secret or None,
     }
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -165,21 +166,18 @@ class _Start:
 
     def _issue_codes(self) -> dict[str, dict[str, str]]:
         """A fresh linking code of each agency for each demo person it knows."""
-        errands = {
-            (agency["slug"], person["email"]): agencies.issue_code(
-                agency["slug"],
-                email=person["email"],
-                home=self.country,
-                environment=self.environment,
-            )
-            for agency in self.described
-            for person in agency["demo_people"]
-        }
-        self.supervisor.await_errands(list(errands.values()))
-        codes: dict[str, dict[str, str]] = {}
-        for (slug, email), errand in errands.items():
-            codes.setdefault(slug, {})[email] = agencies.read_description(errand)["code"]
-        return codes
+        token = self.environment["SATUPINTU_DEMO_TOKEN"]
+        try:
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                issued = pool.map(
+                    lambda agency: agencies.issue_codes(agency, token=token), self.described
+                )
+                return {
+                    agency["slug"]: codes
+                    for agency, codes in zip(self.described, issued, strict=True)
+                }
+        except OSError as error:
+            raise HomeRefusal(f"An agency gave no linking codes: {error}.") from error
 
     def _prepare(self) -> dict[str, Any]:
         """One program of its own, so that Django's memory is given back."""
