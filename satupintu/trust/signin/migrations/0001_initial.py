@@ -5,96 +5,166 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AccessToken',
+            name="AccessToken",
             fields=[
-                ('token_hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('client_id', models.CharField(max_length=80)),
-                ('account_id', models.UUIDField(blank=True, null=True)),
-                ('grant_id', models.UUIDField(blank=True, null=True)),
-                ('subject', models.CharField(blank=True, max_length=64)),
-                ('scope', models.CharField(max_length=300)),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ("token_hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("client_id", models.CharField(max_length=80)),
+                ("account_id", models.UUIDField(blank=True, null=True)),
+                ("grant_id", models.UUIDField(blank=True, null=True)),
+                ("subject", models.CharField(blank=True, max_length=64)),
+                ("scope", models.CharField(max_length=300)),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'signin_access_token',
-                'indexes': [models.Index(fields=['expires_at'], name='token_expiry'), models.Index(condition=models.Q(('grant_id__isnull', False)), fields=['grant_id'], name='token_by_grant')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('account_id__isnull', True), ('grant_id__isnull', True), ('subject', '')), models.Q(('account_id__isnull', False), ('grant_id__isnull', False), models.Q(('subject', ''), _negated=True)), _connector='OR'), name='token_is_of_a_person_or_of_a_client')],
+                "db_table": "signin_access_token",
+                "indexes": [
+                    models.Index(fields=["expires_at"], name="token_expiry"),
+                    models.Index(
+                        condition=models.Q(("grant_id__isnull", False)),
+                        fields=["grant_id"],
+                        name="token_by_grant",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("account_id__isnull", True),
+                                ("grant_id__isnull", True),
+                                ("subject", ""),
+                            ),
+                            models.Q(
+                                ("account_id__isnull", False),
+                                ("grant_id__isnull", False),
+                                models.Q(("subject", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="token_is_of_a_person_or_of_a_client",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuthorizationCode',
+            name="AuthorizationCode",
             fields=[
-                ('code_hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('grant_id', models.UUIDField(default=satupintu.foundation.ids.new_id, editable=False)),
-                ('client_id', models.CharField(max_length=80)),
-                ('account_id', models.UUIDField()),
-                ('subject', models.CharField(max_length=64)),
-                ('redirect_uri', models.TextField()),
-                ('scope', models.CharField(max_length=300)),
-                ('nonce', models.CharField(blank=True, max_length=512)),
-                ('code_challenge', models.CharField(max_length=128)),
-                ('acr', models.CharField(max_length=60)),
-                ('amr', models.CharField(max_length=120)),
-                ('authenticated_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('uses', models.PositiveSmallIntegerField(default=0)),
+                ("code_hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                (
+                    "grant_id",
+                    models.UUIDField(default=satupintu.foundation.ids.new_id, editable=False),
+                ),
+                ("client_id", models.CharField(max_length=80)),
+                ("account_id", models.UUIDField()),
+                ("subject", models.CharField(max_length=64)),
+                ("redirect_uri", models.TextField()),
+                ("scope", models.CharField(max_length=300)),
+                ("nonce", models.CharField(blank=True, max_length=512)),
+                ("code_challenge", models.CharField(max_length=128)),
+                ("acr", models.CharField(max_length=60)),
+                ("amr", models.CharField(max_length=120)),
+                ("authenticated_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("uses", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'db_table': 'signin_code',
-                'indexes': [models.Index(fields=['expires_at'], name='code_expiry')],
+                "db_table": "signin_code",
+                "indexes": [models.Index(fields=["expires_at"], name="code_expiry")],
             },
         ),
         migrations.CreateModel(
-            name='SigningKey',
+            name="SigningKey",
             fields=[
-                ('id', models.UUIDField(default=satupintu.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kid', models.CharField(max_length=64, unique=True)),
-                ('algorithm', models.CharField(max_length=10)),
-                ('private_jwk', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=satupintu.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kid", models.CharField(max_length=64, unique=True)),
+                ("algorithm", models.CharField(max_length=10)),
+                ("private_jwk", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'signin_signing_key',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('algorithm',), name='signing_key_one_in_use_per_algorithm'), models.CheckConstraint(condition=models.Q(('algorithm__in', ['ES256', 'RS256'])), name='signing_key_algorithm_is_known')],
+                "db_table": "signin_signing_key",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at__isnull", True)),
+                        fields=("algorithm",),
+                        name="signing_key_one_in_use_per_algorithm",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("algorithm__in", ["ES256", "RS256"])),
+                        name="signing_key_algorithm_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('account_id', models.UUIDField()),
-                ('id', models.UUIDField(default=satupintu.foundation.ids.new_id, editable=False)),
-                ('sector', models.SlugField(max_length=60)),
-                ('subject', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id",
+                        "id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("account_id", models.UUIDField()),
+                ("id", models.UUIDField(default=satupintu.foundation.ids.new_id, editable=False)),
+                ("sector", models.SlugField(max_length=60)),
+                ("subject", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'signin_subject',
-                'constraints': [models.UniqueConstraint(fields=('account_id', 'sector'), name='subject_one_per_person_and_sector'), models.UniqueConstraint(fields=('sector', 'subject'), name='subject_names_one_person')],
+                "db_table": "signin_subject",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account_id", "sector"), name="subject_one_per_person_and_sector"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("sector", "subject"), name="subject_names_one_person"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='UsedAssertion',
+            name="UsedAssertion",
             fields=[
-                ('pk', models.CompositePrimaryKey('client_id', 'jti_hash', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('client_id', models.CharField(max_length=80)),
-                ('jti_hash', models.CharField(max_length=64)),
-                ('expires_at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "client_id",
+                        "jti_hash",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("client_id", models.CharField(max_length=80)),
+                ("jti_hash", models.CharField(max_length=64)),
+                ("expires_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'signin_used_assertion',
-                'indexes': [models.Index(fields=['expires_at'], name='assertion_expiry')],
+                "db_table": "signin_used_assertion",
+                "indexes": [models.Index(fields=["expires_at"], name="assertion_expiry")],
             },
         ),
     ]

@@ -5,6 +5,7 @@ import base64
 import binascii
 import hmac
 import json
+import time
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
@@ -27,6 +28,8 @@ from .requests import ProviderRequest
 PRIVATE_KEY_JWT = "private_key_jwt"
 CLIENT_SECRET_BASIC = "client_secret_basic"  # noqa: S105 - a method's name
 AUTH_METHODS = [PRIVATE_KEY_JWT, CLIENT_SECRET_BASIC]
+SECONDS_BETWEEN_MISSES = 1.0
+_missed_at = -SECONDS_BETWEEN_MISSES
 ASSERTION_ALGORITHMS = ["ES256", "RS256", "PS256"]
 
 
@@ -64,7 +67,14 @@ class ProviderClient(ClientMixin):
 
 
 def find_client(client_id: str) -> ProviderClient | None:
+    """A client that was registered a moment ago is found at once: a miss reads the table again,
+    but once a second at most, so that made-up names cost nothing."""
+    global _missed_at  # noqa: PLW0603
     card = agencies.get_client(client_id=client_id)
+    if card is None and time.monotonic() - _missed_at >= SECONDS_BETWEEN_MISSES:
+        agencies.forget_directory()
+        card = agencies.get_client(client_id=client_id)
+        _missed_at = time.monotonic()
     return None if card is None else ProviderClient(card)
 
 

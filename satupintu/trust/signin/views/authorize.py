@@ -27,7 +27,6 @@ from satupintu.trust.signin.rules import Step, name_level
 # Where a person is sent before the request can be answered; she comes back by `next`.
 PAGES = {
     Step.SIGN_IN: "account_login",
-    Step.SIGN_IN_AGAIN: "account_reauthenticate",
     Step.STEP_UP: "accounts:step_up",
 }
 
@@ -68,7 +67,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     if decision == "switch":
         logout(request)
         return _send_to_page(request, arrival, Step.SIGN_IN)
-    if decision != "agree" or arrival.step in PAGES:
+    if decision != "agree" or arrival.step in {*PAGES, Step.SIGN_IN_AGAIN}:
         # The session lapsed while the page stood open: begin again, nothing was agreed to.
         return _redirect(_address(asked.payload.data))
     with transaction.atomic():
@@ -108,13 +107,15 @@ def _answer(arrival: Arrival) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, arrival: Arrival) -> HttpResponse:
+    """Consent, another account, or signing in again: each is one button of a form."""
+    template = "again" if arrival.step is Step.SIGN_IN_AGAIN else "consent"
     context = {
         "agency": arrival.agency,
         "attributes": arrival.demand.attributes,
         "is_new": bool(arrival.missing),
         "action": f"{reverse('signin:decide')}?{urlencode(arrival.asked.payload.data)}",
     }
-    response = render(request, "signin/consent.html", context)
+    response = render(request, f"signin/{template}.html", context)
     add_never_cache_headers(response)
     return response
 

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+from joserfc import jwk
+
+from satupintu.foundation import crypto
+from satupintu.trust.agencies.models import Client
+from satupintu.trust.agencies.tests.factories import AgencyFactory
+
+pytestmark = pytest.mark.django_db
+CALLBACK = "https://tax.nusa.example/callback"
+
+
+def run(*arguments) -> str:
+    out = StringIO()
+    call_command("client", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def add(*arguments):
+    return json.loads(run("add", "--json", "--agency", AgencyFactory().slug, *arguments))
+
+
+def make_key_file(folder, *, private=False, **changes):
+    key = jwk.ECKey.generate_key("P-256", auto_kid=True)
+    file = folder / "jwks.json"
+    file.write_text(json.dumps({"keys": [key.as_dict(private=private)]} | changes))
+    return file
+
+
+def test_a_client_with_a_secret_is_described_as_rfc_7591_says():
+    metadata = add("--redirect-uri", CALLBACK, "--auth", "client_secret_basic", "--name", "Pajak")
+
+    stored = Client.objects.get(client_id=metadata["client_id"])
+    assert stored.secret_hash == crypto.hash_secret(metadata["client_secret"])
+    assert metadata["client_secret_expires_at"] == 0
+    assert metadata["redirect_uris"] == [CALLBACK]
+    assert metadata["token_endpoint_auth_method"] == "client_secret_basic"
+    assert metadata["grant_types"] == ["authorization_code"]
+    assert metadata["response_types"] == ["code"]
+    assert metadata["client_name"] == "Pajak"
+    assert metadata["scope"] == "openid profile email"
+
+
+def test_a_client_with_keys_has_no_secret(tmp_path):
+    file = make_key_file(tmp_path)
+
+    metadata = add("--redirect-uri", CALLBACK, "--auth", "private_key_jwt", "--jwks", str(file))
+
+    assert "client_secret" not in metadata
+    assert metadata["jwks"] == json.loads(file.read_text())
+
+
+def test_a_client_for_the_api_alone_gets_a_token_of_its_own_only():
+    metadata = add("--auth", "client_secret_basic", "--scope", "messages:send")
+
+    assert metadata["grant_types"] == ["client_credentials"]
+    assert metadata["response_types"] == []
+
+
+def test_people_are_told_the_same_in_lines():
+    agency = AgencyFactory()
+
+    words = run(
+        *("add", "--agency", agency.slug, "--redirect-uri", CALLBACK),
+        *("--auth", "client_secret_basic"),
+    )
+
+    assert "client_id: " in words
+    assert "client_secret: " in words
+
+
+def test_clients_are_listed_without_their_secrets():
+    secret = add("--redirect-uri", CALLBACK, "--auth", "client_secret_basic")["client_secret"]
+
+    listed = run("list", "--json")
+
+    assert len(json.loads(listed)) == 1
+    assert secret not in listed
+    assert "client_secret_basic" in run("list")
+
+
+@override_settings(DEMO=True)
+def test_in_the_demo_a_program_on_this_machine_can_be_registered():
+    metadata = add("--redirect-uri", "http://127.0.0.1:9999/cb", "--auth", "client_secret_basic")
+
+    assert metadata["redirect_uris"] == ["http://127.0.0.1:9999/cb"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--auth", "client_secret_basic", "--agency", "nobody", "--redirect-uri", CALLBACK),
+        ("--auth", "client_secret_basic", "--redirect-uri", "http://tax.nusa.example/cb"),
+        ("--auth", "client_secret_basic", "--redirect-uri", CALLBACK + "#x"),
+        ("--auth", "private_key_jwt", "--redirect-uri", CALLBACK),
+        ("--auth", "private_key_jwt", "--redirect-uri", CALLBACK, "--jwks", "/no/such/file"),
+        ("--auth", "none", "--redirect-uri", CALLBACK),
+        ("--redirect-uri", CALLBACK),
+    ],
+    ids=str,
+)
+def test_what_is_not_right_is_refused_in_one_sentence_and_nothing_is_stored(arguments):
+    with pytest.raises(CommandError):
+        add(*arguments)
+
+    assert not Client.objects.exists()
+
+
+@pytest.mark.parametrize("changes", [{"keys": "x"}, {"keys": [1]}, {"keys": None}])
+def test_a_file_that_is_no_key_set_is_refused(tmp_path, changes):
+    file = make_key_file(tmp_path, **changes)
+
+    with pytest.raises(CommandError, match="no key set"):
+        add("--redirect-uri", CALLBACK, "--auth", "private_key_jwt", "--jwks", str(file))
+
+
+def test_a_private_key_is_never_taken(tmp_path):
+    file = make_key_file(tmp_path, private=True)
+
+    with pytest.raises(CommandError, match="private key"):
+        add("--redirect-uri", CALLBACK, "--auth", "private_key_jwt", "--jwks", str(file))

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+import pytest
+from django.utils import timezone
+
+from satupintu.foundation.audit import queries as audit
+from satupintu.trust.accounts.models import Account
+from satupintu.trust.signin.models import AccessToken
+
+from .parties import make_party, read_answer, read_id_token
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in_for(person, party, *scopes):
+    person.agree(party, *scopes)
+    code = read_answer(party.ask(person.browser, scope=" ".join(scopes)))["code"]
+    return party.exchange(person.browser, code)
+
+
+def ask(client, token, method="get"):
+    return getattr(client, method)("/openid/userinfo", headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_agency_is_told_what_the_person_agreed_to(person, party, client, method):
+    answer = sign_in_for(person, party, "openid", "profile", "email")
+
+    response = ask(client, answer.json()["access_token"], method)
+
+    assert response.json() == {
+        "sub": read_id_token(client, answer)["sub"],
+        "name": person.account.full_name,
+        "email": person.account.email,
+    }
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_the_agency_is_told_no_more_than_it_asked_for(person, party, client):
+    answer = sign_in_for(person, party, "openid")
+
+    assert set(ask(client, answer.json()["access_token"]).json()) == {"sub"}
+
+
+def test_two_agencies_of_two_sectors_know_one_person_by_two_names(person, client):
+    subjects = {
+        ask(client, sign_in_for(person, make_party(), "openid").json()["access_token"]).json()[
+            "sub"
+        ]
+        for _ in range(2)
+    }
+
+    assert len(subjects) == 2
+
+
+def test_each_time_is_in_the_persons_access_log(person, party, client):
+    token = sign_in_for(person, party, "openid", "email").json()["access_token"]
+    before = len(audit.list_accesses(account_id=person.account.pk))
+
+    ask(client, token)
+
+    lines = audit.list_accesses(account_id=person.account.pk)
+    assert len(lines) == before + 1
+    assert lines[0].what == "email, identity_confirmed"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Authorization": "Bearer"}, {"Authorization": "Bearer x"}, {"Authorization": "Basic x"}],
+    ids=str,
+)
+def test_without_a_good_token_nobody_is_told_anything(client, db, headers):
+    response = client.get("/openid/userinfo", headers=headers)
+
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+
+
+def test_a_revoked_token_tells_nothing(person, party, client):
+    token = sign_in_for(person, party, "openid").json()["access_token"]
+    AccessToken.objects.update(revoked_at=timezone.now())
+
+    assert ask(client, token).status_code == 401
+
+
+def test_a_token_of_an_account_that_is_closed_tells_nothing(person, party, client):
+    token = sign_in_for(person, party, "openid", "email").json()["access_token"]
+    Account.objects.update(is_active=False)
+
+    assert ask(client, token).status_code == 401
+
+
+def test_a_clients_own_token_tells_about_nobody(party, client):
+    form = {"grant_type": "client_credentials", "scope": "messages:send"}
+    token = party.post_token(client, form).json()["access_token"]
+
+    assert ask(client, token).status_code == 403
