@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Journeys: a real country, a real browser, one person each."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from .country import Country, run_country
+from .walker import Walker
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Chromium's own background traffic has no place in a test.
+QUIET = [
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-gpu",
+]
+
+
+@pytest.fixture(scope="session")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
+    with run_country(tmp_path_factory.mktemp("country") / "home") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chosen = os.environ.get("SATUPINTU_CHROMIUM")
+    path = shutil.which(chosen) if chosen else next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        said = "no Chromium was found: get it with `apt-get install chromium`"
+        pytest.fail(said) if os.environ.get("CI") == "true" else pytest.skip(said)
+    # Chromium's sandbox refuses root.
+    arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def walk(country: Country, browser: Browser) -> Iterator[Callable[..., Walker]]:
+    """walk("id", javascript=False) is a new browser of a person who reads that language."""
+    walkers: list[Walker] = []
+
+    def begin(language: str, *, javascript: bool = True, width: int = 360) -> Walker:
+        context = browser.new_context(
+            locale={"id": "id-ID", "en": "en-GB"}[language],
+            viewport={"width": width, "height": 780},
+            java_script_enabled=javascript,
+            timezone_id="Asia/Jakarta",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        walker = Walker(
+            country=country, context=context, language=language, javascript=javascript, width=width
+        )
+        walkers.append(walker)
+        return walker
+
+    yield begin
+    for walker in walkers:
+        walker.context.close()
+    problems = [problem for walker in walkers for problem in walker.problems]
+    assert problems == []
