@@ -8,6 +8,6 @@ from . import actions
 
 @jobs.periodic(cron="*/10 * * * *")
 @jobs.task(queueing_lock="signin.sweep_expired")
-def sweep_expired(*, timestamp: int) -> None:
+def sweep_expired(timestamp: int) -> None:
     """Codes, tokens and assertions that are long over."""
     actions.sweep_expired(at=datetime.fromtimestamp(timestamp, tz=UTC))

@@ -51,7 +51,7 @@ def _ensure_key(*, algorithm: str, at: datetime) -> None:
         SigningKey.objects.bulk_create(
             [
                 SigningKey(
-                    kid=key.kid,
+                    kid=key.thumbprint(),
                     algorithm=algorithm,
                     private_jwk=crypto.encrypt(json.dumps(key.as_dict(private=True))),
                     created_at=at,

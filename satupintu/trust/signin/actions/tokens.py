@@ -20,8 +20,8 @@ def store_token(
     AccessToken.objects.create(
         token_hash=crypto.hash_secret(token),
         client_id=client_id,
-        account_id=release and release.account_id,
-        grant_id=release and release.grant_id,
+        account_id=release.account_id if release else None,
+        grant_id=release.grant_id if release else None,
         subject=release.subject if release else "",
         scope=scope,
         issued_at=at,

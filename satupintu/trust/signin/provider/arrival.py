@@ -90,8 +90,8 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
     marked_at = read_mark(asked.payload.data)
     step = decide_step(
         demand,
-        level=assurance and assurance.level,
-        authenticated_at=assurance and assurance.authenticated_at,
+        level=assurance.level if assurance else None,
+        authenticated_at=assurance.authenticated_at if assurance else None,
         agreed=agreed,
         asked_again_at=marked_at,
         at=asked.at,

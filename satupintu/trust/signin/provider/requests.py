@@ -10,7 +10,7 @@ class Parameters(OAuth2Payload):
     """Parameters from one place only: what stands in the address never mixes with a form."""
 
     def __init__(self, query: QueryDict) -> None:
-        self._data = query.dict()
+        self._data = {name: str(value) for name, value in query.items()}
         self._datalist = dict(query.lists())
 
     @property

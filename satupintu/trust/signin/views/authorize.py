@@ -67,12 +67,13 @@ def decide(request: HttpRequest) -> HttpResponse:
     if decision == "switch":
         logout(request)
         return _send_to_page(request, arrival, Step.SIGN_IN)
-    if decision != "agree" or arrival.step in {*PAGES, Step.SIGN_IN_AGAIN}:
+    account_id = arrival.account_id
+    if decision != "agree" or account_id is None or arrival.step in {*PAGES, Step.SIGN_IN_AGAIN}:
         # The session lapsed while the page stood open: begin again, nothing was agreed to.
         return _redirect(_address(asked.payload.data))
     with transaction.atomic():
         consents.give_consent(
-            account_id=request.user.pk,
+            account_id=account_id,
             agency_slug=arrival.agency.slug,
             attributes=arrival.missing,
             purpose=actions.PURPOSE,

@@ -16,8 +16,7 @@ from satupintu.trust.signin.rules import LEVELS, PERSON_SCOPES, PROMPTS
 
 
 @lru_cache(maxsize=1)
-def _describe_provider() -> bytes:
-    issuer = settings.PUBLIC_URL
+def _describe_provider(issuer: str) -> bytes:
     return json.dumps(
         {
             "issuer": issuer,
@@ -53,7 +52,9 @@ def _describe_provider() -> bytes:
 @public
 @require_safe
 def show_configuration(request: HttpRequest) -> HttpResponse:
-    return _keep(HttpResponse(_describe_provider(), content_type="application/json"))
+    return _keep(
+        HttpResponse(_describe_provider(settings.PUBLIC_URL), content_type="application/json")
+    )
 
 
 @public
