@@ -202,7 +202,17 @@ DEFAULT_FROM_EMAIL = os.environ.get("SATUPINTU_MAIL_FROM", "Satu Pintu <surat@sa
 
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "satupintu.trust.accounts.hashers.TestArgon2"
+    if TESTING
+    else "satupintu.trust.accounts.hashers.Argon2"
+]
+# Authenticators are allauth's models and arithmetic; flows and pages are ours.
+MFA_ADAPTER = "satupintu.trust.accounts.allauth_adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 SESSION_ENGINE = "satupintu.trust.accounts.session_store"
 SESSION_COOKIE_NAME = "__Host-satupintu" if HTTPS else "satupintu"
 SESSION_COOKIE_SECURE = HTTPS

@@ -173,7 +173,7 @@ def open_session(
     planted before opens nothing."""
     auth.login(request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
     session = request.session
-    for key in [name for name in session if name.startswith("accounts.")]:
+    for key in [name for name in session.keys() if name.startswith("accounts.")]:
         del session[key]
     session.save()
     level = 1
