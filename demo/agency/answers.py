@@ -43,7 +43,7 @@ def normalize_answer(*, kind: str, typed: str) -> str:
     plain = "".join(
         sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
     )
-    return " ".join(re.sub(r"[\W_]+", " ", plain.replace("'", "").replace("’", "")).split())
+    return " ".join(re.sub(r"[\W_]+", " ", re.sub("['\u2019]", "", plain)).split())
 
 
 def _normalize_date(typed: str) -> str:

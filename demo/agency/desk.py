@@ -31,14 +31,14 @@ def for_the_desk(endpoint: Endpoint) -> Endpoint:
     """From this machine, with the demo token; to everybody else the address does not exist."""
 
     async def guarded(request: Request) -> Response:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        expected = request.app.state.settings.demo_token
+        host = request.client.host if request.client else ""
+        if not _is_loopback(host) or not hmac.compare_digest(given.encode(), expected.encode()):
+            return Problem(
+                status=404, code="not_found", title="There is nothing at this address."
+            ).to_response()
         try:
-            given = request.headers.get("authorization", "").removeprefix("Bearer ")
-            expected = request.app.state.settings.demo_token
-            host = request.client.host if request.client else ""
-            if not _is_loopback(host) or not hmac.compare_digest(given.encode(), expected.encode()):
-                raise Problem(
-                    status=404, code="not_found", title="There is nothing at this address."
-                )
             return await endpoint(request)
         except Problem as problem:
             return problem.to_response()

@@ -14,8 +14,8 @@ from demo.people import list_people
 
 from . import describe, register
 from .keys import AgencyKeys
-from .settings import AgencySettings
 from .portal import Portal, PortalUnreachable, SignInRefused
+from .settings import AgencySettings
 
 TRIES = 5
 FIRST_PAUSE_SECONDS = 0.5
@@ -65,7 +65,8 @@ def send_letters(
             at=at,
         )
     sender = Portal(settings=settings, keys=keys)
-    sent, not_sent = [], []
+    sent: list[dict[str, str]] = []
+    not_sent: list[dict[str, str]] = []
     with httpx.Client(timeout=20) as http:
         for letter_id in list(_list_unsent(settings=settings)):
             outcome = _send_one(settings=settings, sender=sender, http=http, letter_id=letter_id)

@@ -15,10 +15,30 @@ from demo.people import DemoPerson, list_people_known_to
 from . import names
 from .definition import AgencyDefinition
 
-STREETS = (
-    "Melati Mawar Kenanga Cempaka Anggrek Flamboyan Dahlia Merpati Kutilang Cendrawasih Garuda "
-    "Merdeka Pahlawan Veteran Diponegoro Gajahmada Rinjani Semeru Bromo Mahakam Barito Kapuas"
-).split()
+STREETS = [
+    "Melati",
+    "Mawar",
+    "Kenanga",
+    "Cempaka",
+    "Anggrek",
+    "Flamboyan",
+    "Dahlia",
+    "Merpati",
+    "Kutilang",
+    "Cendrawasih",
+    "Garuda",
+    "Merdeka",
+    "Pahlawan",
+    "Veteran",
+    "Diponegoro",
+    "Gajahmada",
+    "Rinjani",
+    "Semeru",
+    "Bromo",
+    "Mahakam",
+    "Barito",
+    "Kapuas",
+]
 PLACES = {
     "": (
         ("Karang Asri", "Tirtabuana", "40417"),

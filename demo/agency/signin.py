@@ -9,9 +9,9 @@ import hashlib
 import hmac
 import logging
 import secrets
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
@@ -113,26 +113,53 @@ async def start(request: Request) -> Response:
     return response
 
 
+class _Trouble(Exception):
+    """The way back did not end in a visit; `kind` names the page that says so."""
+
+    def __init__(self, kind: str, *, status: int) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.status = status
+
+
 async def finish(request: Request) -> Response:
     """The portal sent the browser back."""
     settings: AgencySettings = request.app.state.settings
     at = datetime.now(UTC)
-    query = request.query_params
-    browser = request.cookies.get(_cookie(settings, "browser"), "")
     begun = await run_in_threadpool(
-        _take_sign_in, settings=settings, state=query.get("state", ""), browser=browser, at=at
+        _take_sign_in,
+        settings=settings,
+        state=request.query_params.get("state", ""),
+        browser=request.cookies.get(_cookie(settings, "browser"), ""),
+        at=at,
     )
     if begun is None:
         # A second click on the way back: the first one has signed this browser in.
         if await run_in_threadpool(get_visit, request, at=at):
             return RedirectResponse("/record", status_code=303)
         return show_trouble(request, kind="stale", status=400)
+    try:
+        subject = await _learn_subject(request, begun=begun, at=at)
+    except _Trouble as trouble:
+        return show_trouble(request, kind=trouble.kind, status=trouble.status)
+    token = secrets.token_urlsafe(32)
+    await run_in_threadpool(_begin_visit, settings=settings, token=token, subject=subject, at=at)
+    response = RedirectResponse("/record", status_code=303)
+    response.headers["Cache-Control"] = "no-store"
+    _set_cookie(response, settings, "visit", token, VISIT_LIFETIME)
+    return response
+
+
+async def _learn_subject(request: Request, *, begun: sqlite3.Row, at: datetime) -> str:
+    """Who came back, proved by the portal. Raises _Trouble; the reason goes to the log alone."""
+    issuer = request.app.state.settings.portal_issuer
+    query = request.query_params
     # RFC 9207: an answer that names another issuer was meant for another exchange.
-    if query.get("iss", settings.portal_issuer) != settings.portal_issuer:
+    if query.get("iss", issuer) != issuer:
         log.warning("sign_in_refused because=iss")
-        return show_trouble(request, kind="refused", status=400)
+        raise _Trouble("refused", status=400)
     if "error" in query or "code" not in query:
-        return show_trouble(request, kind="declined", status=400)
+        raise _Trouble("declined", status=400)
     try:
         arrived = await run_in_threadpool(
             request.app.state.portal.finish_sign_in,
@@ -143,25 +170,18 @@ async def finish(request: Request) -> Response:
         )
     except PortalUnreachable as error:
         log.warning("sign_in_not_finished because=%s", error)
-        return show_trouble(request, kind="portal", status=503)
-    except SecondFactorMissing:
-        return show_trouble(request, kind="weak", status=403)
+        raise _Trouble("portal", status=503) from error
+    except SecondFactorMissing as error:
+        raise _Trouble("weak", status=403) from error
     except SignInRefused as error:
         log.warning("sign_in_refused because=%s", error)
-        return show_trouble(request, kind="refused", status=400)
-    token = secrets.token_urlsafe(32)
-    await run_in_threadpool(
-        _begin_visit, settings=settings, token=token, subject=arrived.subject, at=at
-    )
-    response = RedirectResponse("/record", status_code=303)
-    response.headers["Cache-Control"] = "no-store"
-    _set_cookie(response, settings, "visit", token, VISIT_LIFETIME)
-    return response
+        raise _Trouble("refused", status=400) from error
+    return str(arrived.subject)
 
 
 def _take_sign_in(
     *, settings: AgencySettings, state: str, browser: str, at: datetime
-) -> Any | None:
+) -> sqlite3.Row | None:
     """What was remembered at the start, once, and only for the browser that started."""
     with register.open_register(settings.register_path) as connection:
         row = connection.execute(

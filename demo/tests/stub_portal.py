@@ -35,6 +35,9 @@ class StubPortal:
         self.messages: list[dict] = []
         # Statuses that the inbox answers before it begins to work.
         self.trouble: list[int] = []
+        # Idempotency keys of all tries, the failed ones too.
+        self.attempts: list[str] = []
+        self.is_down = False
         self.url = ""
 
     def sign(self, claims: dict, *, key: ECKey | None = None) -> str:
@@ -71,69 +74,86 @@ class StubPortal:
         return self.sign({k: v for k, v in claims.items() if v is not None})
 
 
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    portal: StubPortal
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+    def answer(self, status: int, body: dict) -> None:
+        raw = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def do_GET(self) -> None:
+        portal = self.portal
+        path = urlsplit(self.path).path
+        if portal.is_down:
+            self.answer(503, {})
+        elif path == "/.well-known/jwks.json":
+            portal.jwks_requests += 1
+            keys = [key.as_dict(private=False) for key in portal.published_keys]
+            self.answer(200, {"keys": keys})
+        elif path == "/.well-known/openid-configuration":
+            self.answer(
+                200,
+                {
+                    "issuer": portal.url,
+                    "authorization_endpoint": f"{portal.url}/openid/authorize",
+                    "token_endpoint": f"{portal.url}/openid/token",
+                    "jwks_uri": f"{portal.url}/.well-known/jwks.json",
+                },
+            )
+        else:
+            self.answer(404, {})
+
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        path = urlsplit(self.path).path
+        if path == "/openid/token":
+            self.answer_token(parse_qs(raw.decode()))
+        elif path == "/api/v1/messages":
+            self.answer_message(raw)
+        else:
+            self.answer(404, {})
+
+    def answer_token(self, form: dict[str, list[str]]) -> None:
+        self.portal.token_requests.append(form)
+        token = {"access_token": "good", "token_type": "Bearer", "expires_in": 300}
+        if form["grant_type"] == ["authorization_code"]:
+            # The client proves itself; a stub may believe it.
+            client_id = read_claims(form["client_assertion"][0])["iss"]
+            token["id_token"] = self.portal.make_id_token(client_id=client_id)
+        self.answer(200, token)
+
+    def answer_message(self, raw: bytes) -> None:
+        portal = self.portal
+        portal.attempts.append(self.headers["Idempotency-Key"])
+        if portal.trouble:
+            self.answer(portal.trouble.pop(0), {"type": "urn:satupintu:problem:trouble"})
+            return
+        portal.messages.append({"headers": dict(self.headers), "body": raw})
+        self.answer(201, {"id": uuid.uuid4().hex, "received_at": "2026-11-24T00:00:00Z"})
+
+
+def read_claims(token: str) -> dict:
+    """The claims of a JWT, unverified."""
+    claims = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+
+
 @contextlib.contextmanager
 def run_stub_portal() -> Iterator[StubPortal]:
     """Serve a stub on a free loopback port while the block runs."""
     portal = StubPortal()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, *_args: object) -> None:
-            pass
-
-        def answer(self, status: int, body: dict) -> None:
-            raw = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
-
-        def do_GET(self) -> None:
-            path = urlsplit(self.path).path
-            if path == "/.well-known/jwks.json":
-                portal.jwks_requests += 1
-                keys = [key.as_dict(private=False) for key in portal.published_keys]
-                self.answer(200, {"keys": keys})
-            elif path == "/.well-known/openid-configuration":
-                self.answer(
-                    200,
-                    {
-                        "issuer": portal.url,
-                        "authorization_endpoint": f"{portal.url}/openid/authorize",
-                        "token_endpoint": f"{portal.url}/openid/token",
-                        "jwks_uri": f"{portal.url}/.well-known/jwks.json",
-                    },
-                )
-            else:
-                self.answer(404, {})
-
-        def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if urlsplit(self.path).path == "/openid/token":
-                form = parse_qs(raw.decode())
-                portal.token_requests.append(form)
-                token = {"access_token": "good", "token_type": "Bearer", "expires_in": 300}
-                if form["grant_type"] == ["authorization_code"]:
-                    # Like the real one: the client proves itself; the stub trusts and remembers.
-                    claims = form["client_assertion"][0].split(".")[1]
-                    claims += "=" * (-len(claims) % 4)
-                    client_id = json.loads(base64.urlsafe_b64decode(claims))["iss"]
-                    token["id_token"] = portal.make_id_token(client_id=client_id)
-                self.answer(200, token)
-            elif urlsplit(self.path).path == "/api/v1/messages":
-                if portal.trouble:
-                    self.answer(portal.trouble.pop(0), {"type": "urn:satupintu:problem:trouble"})
-                    return
-                portal.messages.append({"headers": dict(self.headers), "body": raw})
-                self.answer(201, {"id": uuid.uuid4().hex, "received_at": "2026-11-24T00:00:00Z"})
-            else:
-                self.answer(404, {})
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    handler = type("Handler", (_Handler,), {"portal": portal})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     portal.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
         yield portal
