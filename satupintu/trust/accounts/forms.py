@@ -154,7 +154,8 @@ class ResetForm(NewPasswordForm):
 
 class ChangeEmailForm(forms.Form):
     email = EmailField(
-        label=_("New e-mail address"), help_text=_("We send a code there to be sure it is yours.")
+        label=_("New e-mail address"),
+        help_text=_("We send a code there to be sure that it is yours."),
     )
 
 

@@ -13,10 +13,10 @@ class Activity(models.Model):
 
     class Kind(models.TextChoices):
         ACCOUNT_MADE = "account_made", _("You made your account")
-        SIGNED_IN = "signed_in", _("Signed in")
+        SIGNED_IN = "signed_in", _("You signed in")
         CONFIRMED = "confirmed", _("Confirmed again that it was you")
         SIGN_IN_FAILED = "sign_in_failed", _("A sign-in failed")
-        SIGNED_OUT = "signed_out", _("Signed out")
+        SIGNED_OUT = "signed_out", _("You signed out")
         SESSION_ENDED = "session_ended", _("Ended a sign-in")
         OTHERS_ENDED = "others_ended", _("Ended all other sign-ins")
         PASSWORD_CHANGED = "password_changed", _("Changed the password")
@@ -24,7 +24,7 @@ class Activity(models.Model):
         PASSWORD_REMOVED = "password_removed", _("Removed the password")
         PASSKEY_ADDED = "passkey_added", _("Added a passkey")
         PASSKEY_REMOVED = "passkey_removed", _("Removed a passkey")
-        APP_ADDED = "app_added", _("Set up an authenticator app")
+        APP_ADDED = "app_added", _("You set up an authenticator app")
         APP_REMOVED = "app_removed", _("Removed the authenticator app")
         CODES_MADE = "codes_made", _("Made new recovery codes")
         CODE_USED = "code_used", _("Used a recovery code")

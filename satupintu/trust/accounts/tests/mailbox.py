@@ -20,9 +20,7 @@ OURS = {
 def run_jobs():
     """All jobs of ours, and those that they queue, each once."""
     done = set()
-    while waiting := [
-        job for job in ProcrastinateJob.objects.order_by("id") if job.id not in done
-    ]:
+    while waiting := [job for job in ProcrastinateJob.objects.order_by("id") if job.id not in done]:
         for job in waiting:
             done.add(job.id)
             if job.task_name in OURS:

@@ -43,9 +43,7 @@ def show_code(secret, steps=0):
 
 def finish(client):
     secret = read_secret(reach_second_factor(client))
-    return client.post(
-        reverse("accounts:signup_second"), {"code": show_code(secret)}, follow=True
-    )
+    return client.post(reverse("accounts:signup_second"), {"code": show_code(secret)}, follow=True)
 
 
 def test_a_person_signs_up_with_password_and_app_and_sees_her_codes_once(client):
@@ -247,9 +245,7 @@ def test_two_tabs_with_one_address_make_one_account(client, django_user_model):
     page = reach_second_factor(client)
     AccountFactory(email=SARI)
 
-    refused = client.post(
-        reverse("accounts:signup_second"), {"code": show_code(read_secret(page))}
-    )
+    refused = client.post(reverse("accounts:signup_second"), {"code": show_code(read_secret(page))})
 
     assert refused.status_code == 422
     assert Account.objects.count() == 1
