@@ -4,11 +4,12 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from .country import Country, run_country
+from .country import Country, read_country, run_country
 from .walker import Walker
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -25,6 +26,11 @@ QUIET = [
 
 @pytest.fixture(scope="session")
 def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
+    """One country for all journeys; one that runs already is named by SATUPINTU_JOURNEYS_HOME."""
+    running_home = os.environ.get("SATUPINTU_JOURNEYS_HOME")
+    if running_home:
+        yield read_country(Path(running_home))
+        return
     with run_country(tmp_path_factory.mktemp("country") / "home") as running:
         yield running
 
@@ -57,7 +63,7 @@ def walk(country: Country, browser: Browser) -> Iterator[Callable[..., Walker]]:
             timezone_id="Asia/Jakarta",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         walker = Walker(
             country=country, context=context, language=language, javascript=javascript, width=width
         )

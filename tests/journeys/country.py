@@ -39,6 +39,10 @@ class Country:
     def agency(self, slug: str) -> dict[str, Any]:
         return next(a for a in self.description["agencies"] if a["slug"] == slug)
 
+    def agency_name(self, slug: str, language: str) -> str:
+        name = self.agency(slug)["name"]
+        return name if isinstance(name, str) else name[language]
+
     def person(self, number: int) -> dict[str, Any]:
         return self.description["people"][number]
 
@@ -61,6 +65,11 @@ class Country:
                     return found.group(1)
             time.sleep(0.2)
         raise AssertionError(f"no mail that fits {pattern.pattern} came within 30 s")
+
+
+def read_country(home: Path) -> Country:
+    """A country that runs already."""
+    return Country(home=home, description=json.loads((home / "demo.json").read_text("utf-8")))
 
 
 @contextlib.contextmanager
