@@ -11,14 +11,19 @@ PASSWORD = "empat puluh dua perahu"
 SECRET = re.compile(r"\b([A-Z2-7]{4}(?: ?[A-Z2-7]{4}){3,7})\b")
 
 
-def make_account(walker: Walker, *, email: str, name: str) -> str:
-    """Sign up with e-mail, code, password and authenticator app; answers the app's secret."""
+def prove_address(walker: Walker, *, email: str, name: str) -> None:
+    """From the front page to where an account is protected."""
     walker.go("/")
     walker.press(".front__ways .button")
     walker.press('main a[href*="/account/sign-up/"]')
     walker.submit(full_name=name, email=email)
     code = walker.country.wait_for_mail(email, CODE_OF_SIX)
     walker.submit(code=code)
+
+
+def make_account(walker: Walker, *, email: str, name: str) -> str:
+    """Sign up with e-mail, code, password and authenticator app; answers the app's secret."""
+    prove_address(walker, email=email, name=name)
     walker.submit(password=PASSWORD)
     shown = SECRET.search(walker.page.locator("main").inner_text())
     assert shown, "the authenticator's secret is shown as text"
@@ -90,3 +95,15 @@ def look_at_account(walker: Walker) -> None:
     for path in ("/account/", "/account/sessions/", "/account/activity/", "/home/access-log/"):
         walker.go(path)
         assert walker.path == path
+
+
+def unlink(walker: Walker, *, slug: str) -> None:
+    walker.go(f"/services/{slug}/")
+    walker.press(f'main a[href="/services/{slug}/unlink/"]')
+    walker.press("main form button")
+    walker.go(f"/services/{slug}/")
+    assert walker.page.locator(f'main a[href="/services/{slug}/link/"]').count()
+
+
+def sign_out(walker: Walker) -> None:
+    walker.press('header form[action="/account/sign-out/"] button')

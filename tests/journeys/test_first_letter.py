@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The main job, as a person lives it: from nothing to the first letter."""
+"""The main job, as a person lives it: from nothing to the first letter, into two agencies and
+back, and out of one again."""
 
 import re
 import subprocess
@@ -47,9 +48,11 @@ def test_from_sign_up_to_the_first_letter(walk, country, language, javascript, r
     steps.open_service(walker, slug="tax")
     assert walker.page.url.startswith(country.agency("tax")["url"])
     assert walker.says(owner["name"])
-    walker.go("/home/")
     for slug in ("health", "pasir-putih"):
         steps.link_by_code(walker, slug=slug, code=country.link_of(owner, slug)["code"])
+    steps.open_service(walker, slug="health")
+    assert walker.page.url.startswith(country.agency("health")["url"])
+    assert walker.says(owner["name"])
 
     title = f"Pengembalian pajak {request.node.callspec.id}"
     send_letter(country, slug="tax", owner=owner, title=title, body="Kami **setuju**.")
@@ -66,7 +69,11 @@ def test_from_sign_up_to_the_first_letter(walk, country, language, javascript, r
     walker.go("/home/")
     assert not walker.says(title), "a letter that was read no longer waits"
 
+    steps.unlink(walker, slug="tax")
+    walker.go("/inbox/")
+    assert walker.says(title), "letters stay when an agency is unlinked"
+
     steps.look_at_account(walker)
-    walker.press('header form[action="/account/sign-out/"] button')
+    steps.sign_out(walker)
     walker.go("/home/")
     assert walker.path == "/account/sign-in/"
