@@ -40,17 +40,6 @@ def _is_safe_link(address: str) -> bool:
 
 
 class _LetterRenderer(RendererHTML):
-    def heading_open(
-        self, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]
-    ) -> str:
-        """The page's title is the only h1, so every heading goes one down."""
-        return f"<h{min(int(tokens[index].tag[1]) + 1, 6)}>"
-
-    def heading_close(
-        self, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]
-    ) -> str:
-        return f"</h{min(int(tokens[index].tag[1]) + 1, 6)}>\n"
-
     def table_open(
         self, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]
     ) -> str:
@@ -84,17 +73,36 @@ def _make_parser() -> MarkdownIt:
         "commonmark", {"html": False, "maxNesting": _DEEPEST}, renderer_cls=_LetterRenderer
     )
     parser.enable("table").disable(["image", "html_block", "html_inline"])
-    parser.validateLink = _is_safe_link  # type: ignore[method-assign]
+    parser.validateLink = _is_safe_link  # type: ignore[method-assign,assignment]
     return parser
 
 
 _parser = _make_parser()
 
 
+def _put_headings_in_order(tokens: Sequence[Token]) -> None:
+    """The page's title is the only h1, and no level is left out: agencies choose the number of
+    signs by size, and a screen reader's list of headings must still make sense."""
+    above: list[str] = []
+    for token in tokens:
+        if token.type == "heading_open":
+            while above and above[-1] >= token.tag:
+                above.pop()
+            above.append(token.tag)
+        if token.type in {"heading_open", "heading_close"}:
+            token.meta["level"] = min(len(above) + 1, 6)
+    for token in tokens:
+        if "level" in token.meta:
+            token.tag = f"h{token.meta['level']}"
+
+
 def render_letter(markdown: str) -> Markup:
     """HTML for the letter page. Any text is accepted; what is not allowed stays visible as
     text or goes."""
-    html = _parser.render(markdown, {})
+    env: dict[str, Any] = {}
+    tokens = _parser.parse(markdown, env)
+    _put_headings_in_order(tokens)
+    html = _parser.renderer.render(tokens, _parser.options, env)
     clean = nh3.clean(
         html,
         tags=_TAGS,

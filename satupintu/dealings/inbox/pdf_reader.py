@@ -44,7 +44,7 @@ def _does_something(dictionary: Any) -> bool:
 
 def _opens_elsewhere(action: Any) -> bool:
     """On opening, a letter may turn to a page of itself, and nothing else."""
-    resolved = None if action is None else action.get_object()
+    resolved: Any = None if action is None else action.get_object()
     return hasattr(resolved, "get") and str(resolved.get("/S", "/GoTo")) != "/GoTo"
 
 
@@ -60,7 +60,7 @@ def judge(content: bytes) -> str:
         return "encrypted"
     if len(reader.pages) == 0:
         return "broken"
-    root = reader.trailer["/Root"].get_object()
+    root: Any = reader.trailer["/Root"].get_object()
     if _opens_elsewhere(root.get("/OpenAction")):
         return "active"
     numbers = {

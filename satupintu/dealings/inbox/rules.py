@@ -4,11 +4,10 @@
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-_WORD = re.compile(r"\w+")
+_SAYS_SOMETHING = re.compile(r"[^\W_]")
 _MOST_WORDS = 10
 
 
@@ -40,11 +39,6 @@ def fingerprint_letter(
 
 
 def read_words(typed: str) -> list[str]:
-    """The words of a search, at most ten."""
-    return [word.lower() for word in _WORD.findall(typed)][:_MOST_WORDS]
-
-
-def write_tsquery(words: Sequence[str]) -> str:
-    """All words, each also as the beginning of a longer one: "pengembal" finds
-    "pengembalian". Words hold letters, digits and _ only, so that none can be an operator."""
-    return " & ".join(f"'{word}':*" for word in words)
+    """The words of a search, at most ten; what has neither letter nor digit is none."""
+    words = typed.replace("\x00", "").lower().split()
+    return [word for word in words if _SAYS_SOMETHING.search(word)][:_MOST_WORDS]

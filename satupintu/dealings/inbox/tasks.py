@@ -8,7 +8,7 @@ from satupintu.trust.rulebook import queries as rulebook
 from . import actions
 
 
-@jobs.periodic(cron="41 2 * * *")
+@jobs.periodic(cron="41 2 * * *")  # type: ignore[arg-type]
 @jobs.task
 def sweep_accepted_keys(*, timestamp: int) -> None:
     """Once a night."""

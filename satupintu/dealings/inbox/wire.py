@@ -184,8 +184,9 @@ def _read_form(request: HttpRequest) -> tuple[bytes, ReceivedFile]:
     except (MultiPartParserError, SuspiciousOperation, UnreadablePostError) as error:
         raise MalformedBody from error
     parts: dict[str, list[Any]] = {}
-    for name, values in (*fields.lists(), *files.lists()):
-        parts.setdefault(name, []).extend(values)
+    for sent in (fields, files):
+        for name, values in sent.lists():
+            parts.setdefault(str(name), []).extend(values)
     wrong = [
         {"field": name, "problem": "must be there exactly once"}
         for name in ("message", "document")

@@ -71,12 +71,21 @@ def test_a_letter_looks_like_one():
     assert "<ol>\n<li>satu</li>" in html
 
 
-def test_headings_stay_below_the_title_of_the_page():
-    html = render_letter("# Satu\n\n## Dua\n\n###### Enam")
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("# A\n## B\n# C", ["h2", "h3", "h2"]),
+        ("## A\n## B", ["h2", "h2"]),
+        ("### A\n# B\n###### C", ["h2", "h2", "h3"]),
+        ("A\n===\nB\n---\n", ["h2", "h3"]),
+        ("# A\n## B\n### C\n#### D\n##### E\n###### F", ["h2", "h3", "h4", "h5", "h6", "h6"]),
+    ],
+)
+def test_headings_stay_below_the_title_of_the_page_and_skip_no_level(written, shown):
+    html = render_letter(written)
 
-    assert "<h2>Satu</h2>" in html
-    assert "<h3>Dua</h3>" in html
-    assert "<h6>Enam</h6>" in html
+    assert re.findall(r"<(h\d)>", html) == shown
+    assert re.findall(r"</(h\d)>", html) == shown
 
 
 def test_a_link_says_where_it_leads():
