@@ -92,13 +92,24 @@ class Errand:
         given_file.close()
 
     def read(self) -> tuple[str, str]:
-        """What it said on standard output and on standard error."""
+        """What it said on standard output and on standard error. Once only."""
         said = []
         for file in (self._out, self._err):
             file.seek(0)
             said.append(file.read().decode(errors="replace"))
-            file.close()
+        self._close()
         return said[0], said[1]
+
+    def abandon(self) -> None:
+        """End it; nobody wants its answer any more."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self._close()
+
+    def _close(self) -> None:
+        self._out.close()
+        self._err.close()
 
 
 class Interrupted(Exception):
@@ -158,11 +169,10 @@ class Supervisor:
                     raise Interrupted
                 self.look_after()
                 self.pause(0.5)
-        finally:
+        except BaseException:
             for errand in errands:
-                if errand.process.poll() is None:
-                    os.killpg(errand.process.pid, signal.SIGKILL)
-                errand.process.wait()
+                errand.abandon()
+            raise
 
     def watch(self) -> None:
         """Until asked to stop."""
