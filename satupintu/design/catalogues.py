@@ -89,8 +89,12 @@ def _read_known(language: str) -> set[tuple[str, str]]:
         with source.open("rb") as file:
             for message in read_po(file, locale=language):
                 text = message.id if isinstance(message.id, str) else message.id[0]
-                strings = [message.string] if isinstance(message.string, str) else message.string
-                if text and all(strings) and not message.fuzzy:
+                strings = (
+                    [message.string]
+                    if isinstance(message.string, str)
+                    else list(message.string or ())
+                )
+                if text and strings and all(strings) and not message.fuzzy:
                     known.add((message.context or "", text))
     return known
 

@@ -83,5 +83,5 @@ def get_language_of(request: HttpRequest) -> str:
     return settings.LANGUAGE_CODE if settings.LANGUAGE_CODE in known else "id"
 
 
-def _get_known() -> dict[str, str]:
-    return dict(settings.LANGUAGES)
+def _get_known() -> frozenset[str]:
+    return frozenset(code for code, _name in settings.LANGUAGES)
