@@ -39,12 +39,12 @@ Line = Annotated[
 ]
 Masked = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(_printable),
     AfterValidator(_masked),
 ]
 # Opaque to us: the agency's own handles, never shown to anybody.
-Opaque = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
+Opaque = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
 QuestionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 

@@ -85,7 +85,7 @@ class FakeAgency:
         self.codes[self.sent_code] = ("ref-sari", "S*** W***")
         masked = "s***@s***.nusa" if self.channel == "email" else "J*** M*** 1***, T***"
         return 201, {
-            "enquiry_id": secrets.token_urlsafe(8),
+            "enquiry_id": secrets.token_urlsafe(16),
             "sent_to": {"channel": self.channel, "masked": masked},
             "expires_at": (datetime.now(UTC) + timedelta(days=14)).isoformat(),
         }
