@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a person meant by an answer: case, spaces, dots and ways to write a date do not matter."""
 
+import contextlib
 import re
 import unicodedata
 from datetime import date
@@ -38,6 +39,9 @@ def normalize_answer(*, kind: str, typed: str) -> str:
         return _normalize_date(typed)
     text = unicodedata.normalize("NFKC", typed).casefold()
     if kind == "number":
+        if text.isascii():
+            return re.sub(r"\D", "", text)
+        # Digits of other scripts count as what they are.
         return "".join(str(int(sign)) for sign in text if sign.isdecimal())
     # Accents and punctuation are lost on the way from paper to a phone.
     plain = "".join(
@@ -47,6 +51,8 @@ def normalize_answer(*, kind: str, typed: str) -> str:
 
 
 def _normalize_date(typed: str) -> str:
+    with contextlib.suppress(ValueError):
+        return date.fromisoformat(typed.strip()).isoformat()
     parts = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", typed).casefold())
     if len(parts) == 1 and re.fullmatch(r"\d{8}", parts[0]):
         parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]

@@ -5,6 +5,7 @@ import argparse
 import json
 import logging
 import os
+import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,20 @@ from .settings import (
 )
 
 
+class PortTaken(Exception):
+    """Somebody else listens there."""
+
+
+# Each carries one sentence for whoever ran the command.
+EXPECTED = (
+    UnknownAgency,
+    NotServedYet,
+    register.NewerRegister,
+    outgoing.NothingToSend,
+    PortTaken,
+)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand; the exit status is 0, or 1 with a sentence on stderr."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
@@ -33,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _build_parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (UnknownAgency, NotServedYet, register.NewerRegister, outgoing.NothingToSend) as error:
+    except EXPECTED as error:
         sys.stderr.write(f"{error}\n")
     except OSError as error:
         sys.stderr.write(f"{options.home}: {error.strerror or error}\n")
@@ -98,15 +113,26 @@ def _settings_from(options: argparse.Namespace) -> AgencySettings:
     )
 
 
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        # As the server itself will do: a port that only waits to be freed is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(f"Port {port} is taken.") from error
+
+
 def serve(options: argparse.Namespace) -> int:
     """Build what is missing, then serve with granian, one worker."""
     settings = _settings_from(options)
+    port = options.port or settings.definition.default_port
+    _refuse_taken_port(options.host, port)
     options.home.mkdir(parents=True, exist_ok=True)
     load_keys(home=options.home)
     register.build_register(settings=settings)
     keep_settings(settings=settings)
     os.environ[VARIABLE] = settings.to_json()
-    port = options.port or settings.definition.default_port
     granian = [
         sys.executable,
         "-m",

@@ -126,7 +126,7 @@ def _send_one(
         letter = connection.execute("SELECT * FROM outgoing WHERE id = ?", (letter_id,)).fetchone()
     pause = FIRST_PAUSE_SECONDS
     reason = "unreachable"
-    for _attempt in range(TRIES):
+    for attempt in range(1, TRIES + 1):
         try:
             token = sender.get_access_token()
             answer = _post(
@@ -154,8 +154,9 @@ def _send_one(
                 )
                 break
             pause = max(pause, _read_retry_after(answer))
-        time.sleep(min(pause, LONGEST_PAUSE_SECONDS))
-        pause *= 2
+        if attempt < TRIES:
+            time.sleep(min(pause, LONGEST_PAUSE_SECONDS))
+            pause *= 2
     return {"letter": letter_id, "reason": reason}
 
 
