@@ -14,7 +14,7 @@ from pathlib import Path
 from satupintu.foundation.postgres import PostgresRefusal
 
 from .demo.home import DemoHome, HomeRefusal
-from .programs import migrate_database, open_database, run_web, run_worker
+from .programs import SettingsRefusal, migrate_database, open_database, run_web, run_worker
 
 DESCRIPTION = """\
 Satu Pintu: one account, in one place, for every service of every agency.
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.print_help()
             return 0
         return options.run(options)
-    except (HomeRefusal, PostgresRefusal) as refusal:
+    except (HomeRefusal, PostgresRefusal, SettingsRefusal) as refusal:
         print(f"satupintu: {refusal}", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
@@ -145,18 +145,14 @@ def _migrate(_options: argparse.Namespace) -> int:
 
 
 def _run_django(arguments: list[str]) -> int:
-    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     DemoHome(_home()).join()
-    try:
-        if arguments[0] in {"help", "makemigrations", "makemessages", "compilemessages"}:
-            execute_from_command_line(["satupintu", *arguments])
-        else:
-            with open_database(home=_home()):
-                execute_from_command_line(["satupintu", *arguments])
-    except ImproperlyConfigured as error:
-        raise HomeRefusal(str(error)) from error
+    if arguments[0] in {"help", "makemessages", "compilemessages"}:
+        execute_from_command_line(["satupintu", *arguments])
+        return 0
+    with open_database(home=_home()):
+        execute_from_command_line(["satupintu", *arguments])
     return 0
 
 

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+from procrastinate import App
+from procrastinate.exceptions import ConnectorException
+
 from satupintu.foundation.postgres import EmbeddedPostgres
 
 RESCUE_EVERY_SECONDS = 15
@@ -16,20 +20,39 @@ WORKER_COUNTS_AS_DEAD_AFTER_SECONDS = 30
 log = logging.getLogger(__name__)
 
 
+class SettingsRefusal(Exception):
+    """The environment does not say what this installation needs; one sentence says what."""
+
+
 @contextmanager
 def open_database(*, home: Path) -> Iterator[None]:
     """DATABASE_URL is set inside: as given, else the server of `home`, started where none runs
     and ended with this program if this program started it."""
     if os.environ.get("DATABASE_URL"):
+        _check_settings()
         yield
         return
     server = EmbeddedPostgres(home / "postgres")
-    os.environ["DATABASE_URL"] = server.url if server.pid is not None else server.start()
+    os.environ["DATABASE_URL"] = server.url
     try:
+        # Before a server is made for an installation that can't run.
+        _check_settings()
+        if server.pid is None:
+            server.start()
         yield
     finally:
         server.stop()
         del os.environ["DATABASE_URL"]
+
+
+def _check_settings() -> None:
+    """Read them now. Raises SettingsRefusal."""
+    from django.conf import settings  # noqa: PLC0415
+
+    try:
+        settings.is_overridden("SECRET_KEY")
+    except ImproperlyConfigured as error:
+        raise SettingsRefusal(str(error)) from error
 
 
 def migrate_database() -> None:
@@ -75,17 +98,17 @@ def run_worker(*, concurrency: int) -> int:
     import django  # noqa: PLC0415
 
     django.setup()
-    from procrastinate import App  # noqa: PLC0415
     from procrastinate.contrib.django import app  # noqa: PLC0415
 
     # A second app for the worker's own reads and writes: a task that defers another still does so
     # on Django's connection, inside its transaction, which is what makes the outbox one.
-    jobs: App = app.with_connector(app.connector.get_worker_connector())
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    jobs = app.with_connector(connector)
     asyncio.run(_work(jobs, concurrency=concurrency))
     return 0
 
 
-async def _work(jobs, *, concurrency: int) -> None:  # noqa: ANN001
+async def _work(jobs: App, *, concurrency: int) -> None:
     async with jobs.open_async():
         rescue = asyncio.create_task(_rescue_stalled_jobs(jobs))
         try:
@@ -98,10 +121,8 @@ async def _work(jobs, *, concurrency: int) -> None:  # noqa: ANN001
             rescue.cancel()
 
 
-async def _rescue_stalled_jobs(jobs) -> None:  # noqa: ANN001
+async def _rescue_stalled_jobs(jobs: App) -> None:
     """A job whose worker was killed in its midst is given to another."""
-    from procrastinate.exceptions import ConnectorException  # noqa: PLC0415
-
     while True:
         try:
             stalled = await jobs.job_manager.get_stalled_jobs(

@@ -197,8 +197,7 @@ class _Start:
         return json.loads(out)
 
     def _launch(self, name: str, command: list[str]) -> None:
-        if self.supervisor.stopping:
-            raise Interrupted
+        self.supervisor.go_on_or_stop()
         log = self.country.logs / f"{name}.log"
         self.supervisor.add(name, command, self.environment, log)
 
@@ -206,8 +205,7 @@ class _Start:
         """Until it answers. A child that dies meanwhile is started again, as always."""
         deadline = time.monotonic() + READY_SECONDS
         while True:
-            if self.supervisor.stopping:
-                raise Interrupted
+            self.supervisor.go_on_or_stop()
             if _answers(address):
                 return
             self.supervisor.look_after()

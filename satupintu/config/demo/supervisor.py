@@ -121,7 +121,7 @@ class Supervisor:
     """`say` prints one line for the person; `changed` is called when a process id changed."""
 
     say: Callable[[str], None]
-    changed: Callable[[], None] = lambda: None
+    changed: Callable[[], object] = lambda: None
     database: EmbeddedPostgres | None = None
     children: list[Child] = field(default_factory=list)
     stopping: bool = False
@@ -165,14 +165,18 @@ class Supervisor:
         """Until all have ended. Raises Interrupted, with none left, when asked to stop."""
         try:
             while any(errand.process.poll() is None for errand in errands):
-                if self.stopping:
-                    raise Interrupted
+                self.go_on_or_stop()
                 self.look_after()
                 self.pause(0.5)
         except BaseException:
             for errand in errands:
                 errand.abandon()
             raise
+
+    def go_on_or_stop(self) -> None:
+        """Raises Interrupted once somebody asked to stop."""
+        if self.stopping:
+            raise Interrupted
 
     def watch(self) -> None:
         """Until asked to stop."""

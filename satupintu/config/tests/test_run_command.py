@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -80,6 +82,28 @@ def test_any_other_name_is_a_management_command(monkeypatch):
         ["client", "add", "--agency", "tax"],
         ["showmigrations", "--plan"],
     ]
+
+
+@pytest.mark.slow
+def test_an_installation_without_its_secrets_is_refused_before_a_database_is_made(tmp_path):
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("SATUPINTU_") and name != "DATABASE_URL"
+    } | {"SATUPINTU_HOME": str(tmp_path), "SATUPINTU_PUBLIC_URL": "https://satupintu.example"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "satupintu.config.command", "migrate"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("satupintu: Set SATUPINTU_SECRET_KEY")
+    assert len(done.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_given_database_is_used_and_left_alone(monkeypatch, tmp_path):
