@@ -69,7 +69,7 @@ class AnswersForm(forms.Form):
 
 def _make_field(question: Question, *, language: str) -> forms.Field:
     label = question.label.say_in(language)
-    shared = {
+    shared: dict[str, Any] = {
         "label": label,
         "help_text": question.hint.say_in(language) if question.hint else "",
     }

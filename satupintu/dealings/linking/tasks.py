@@ -21,7 +21,7 @@ def tell_agency(*, account_id: str, link_id: str) -> None:
 
 @jobs.periodic(cron="*/10 * * * *")
 @jobs.task
-def sweep_links(*, timestamp: int) -> None:
+def sweep_links(timestamp: int) -> None:
     actions.sweep_links(at=datetime.fromtimestamp(timestamp, tz=UTC))
 
 

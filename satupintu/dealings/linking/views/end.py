@@ -27,10 +27,10 @@ def unlink(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(
                 request, _("%(agency)s is no longer linked.") % {"agency": agency.name}
             )
-        return redirect(
-            "linking:agency" if not agency.is_suspended else "linking:directory",
-            **({} if agency.is_suspended else {"slug": slug}),
-        )
+        if agency.is_suspended:
+            # Its own page is gone with the link.
+            return redirect("linking:directory")
+        return redirect("linking:agency", slug=slug)
     link = queries.get_link(account_id=account_id, agency_slug=slug)
     if link is None:
         return redirect("linking:agency", slug=slug)
