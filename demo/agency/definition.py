@@ -37,7 +37,9 @@ class AgencyDefinition:
     short_name: Words
     level: str
     sector: str
+    # Lucide's name on the agency's own pages, and the one the portal has a drawing of.
     icon: str
+    portal_icon: str
     summary: Words
     sees: tuple[Words, ...]
     # The first question holds the number that names a record: wrong answers are counted by it.

@@ -23,7 +23,7 @@ def describe_agency(*, settings: AgencySettings, keys: AgencyKeys) -> dict[str, 
         "summary_en": definition.summary["en"],
         "level": definition.level,
         "sector": definition.sector,
-        "icon": definition.icon,
+        "icon": definition.portal_icon,
         "sees": list(definition.sees),
         "questions": [
             {"id": q.id, "label": q.label, "hint": q.hint, "kind": q.kind}

@@ -67,7 +67,7 @@ def send_letters(
     sender = Portal(settings=settings, keys=keys)
     sent: list[dict[str, str]] = []
     not_sent: list[dict[str, str]] = []
-    with httpx.Client(timeout=20) as http:
+    with httpx.Client(timeout=20, trust_env=False) as http:
         for letter_id in list(_list_unsent(settings=settings)):
             outcome = _send_one(settings=settings, sender=sender, http=http, letter_id=letter_id)
             (sent if "id" in outcome else not_sent).append(outcome)

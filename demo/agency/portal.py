@@ -118,7 +118,7 @@ class Portal:
         if time.monotonic() - self._discovered_at > DISCOVERY_KEPT_SECONDS:
             issuer = self._settings.portal_issuer
             try:
-                with httpx.Client(timeout=5) as session:
+                with httpx.Client(timeout=5, trust_env=False) as session:
                     answer = session.get(f"{issuer}/.well-known/openid-configuration")
                     found = answer.raise_for_status().json()
             except (httpx.HTTPError, ValueError) as error:
@@ -146,7 +146,7 @@ class Portal:
     def start_sign_in(self, *, language: str) -> Started:
         """Raises PortalUnreachable."""
         verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
-        with httpx.Client(timeout=10) as session:
+        with httpx.Client(timeout=10, trust_env=False) as session:
             client = self._open_session(session=session, scope="openid")
             url, state = client.create_authorization_url(
                 self.get_discovery()["authorization_endpoint"],
@@ -162,7 +162,7 @@ class Portal:
 
         Raises PortalUnreachable, SignInRefused or SecondFactorMissing.
         """
-        with httpx.Client(timeout=10) as session:
+        with httpx.Client(timeout=10, trust_env=False) as session:
             client = self._open_session(session=session, scope="openid")
             token = self._fetch_token(
                 client, grant_type="authorization_code", code=code, code_verifier=code_verifier
@@ -218,7 +218,7 @@ class Portal:
         Raises PortalUnreachable or SignInRefused.
         """
         if time.monotonic() > self._token_good_until:
-            with httpx.Client(timeout=10) as session:
+            with httpx.Client(timeout=10, trust_env=False) as session:
                 client = self._open_session(session=session, scope="messages:send")
                 token = self._fetch_token(client, grant_type="client_credentials")
             self._token = str(token["access_token"])

@@ -45,7 +45,7 @@ class PortalKeys:
 
     def _fetch(self) -> dict[str, ECKey]:
         try:
-            answer = httpx.get(self._url, timeout=3, follow_redirects=False).raise_for_status()
+            answer = httpx.get(self._url, timeout=3, trust_env=False).raise_for_status()
             return {
                 key["kid"]: ECKey.import_key(key)
                 for key in answer.json()["keys"]
