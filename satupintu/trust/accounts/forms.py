@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from satupintu.foundation.errors import Refusal
@@ -167,7 +168,8 @@ class NameForm(forms.Form):
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"),
-        choices=settings.LANGUAGES,
+        # Each in its own words, for somebody who cannot read the page.
+        choices=[(code, get_language_info(code)["name_local"]) for code, _n in settings.LANGUAGES],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a language.")},
     )

@@ -157,7 +157,7 @@ def count_sessions(*, account_id: UUID, at: datetime) -> int:
 
 def list_activity(*, account_id: UUID, limit: int = 50) -> tuple[ActivityLine, ...]:
     """Newest first."""
-    rows = Activity.objects.filter(account_id=account_id).order_by("-at")[:limit]
+    rows = Activity.objects.filter(account_id=account_id).order_by("-at", "-id")[:limit]
     return tuple(
         ActivityLine(
             kind=row.kind,

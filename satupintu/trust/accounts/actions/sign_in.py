@@ -173,7 +173,7 @@ def open_session(
     planted before opens nothing."""
     auth.login(request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
     session = request.session
-    for key in [name for name in session.keys() if name.startswith("accounts.")]:
+    for key in [name for name, _value in session.items() if name.startswith("accounts.")]:
         del session[key]
     session.save()
     level = 1
@@ -192,22 +192,31 @@ def open_session(
 
 @transaction.atomic
 def strengthen_session(
-    *, request: HttpRequest, proofs: Sequence[Proof], origin: Origin, at: datetime
+    *,
+    request: HttpRequest,
+    proofs: Sequence[Proof],
+    origin: Origin,
+    at: datetime,
+    is_recorded: bool = True,
 ) -> int:
-    """More proof in a session that runs. Its key changes with its level."""
+    """More proof in a session that runs. Its key changes with its level.
+
+    `is_recorded=False` where the person's list says it already: she has just added that factor.
+    """
     session = request.session
     level = 1
     for proof in proofs:
         level = session.record_authentication(method=proof.method, at=at, key=proof.key)  # type: ignore[attr-defined]
     session.cycle_key()
     rotate_token(request)
-    record_activity(
-        account_id=request.user.pk,
-        kind=Activity.Kind.CONFIRMED,
-        origin=origin,
-        at=at,
-        session_id=session.row.id,  # type: ignore[attr-defined]
-    )
+    if is_recorded:
+        record_activity(
+            account_id=request.user.pk,
+            kind=Activity.Kind.CONFIRMED,
+            origin=origin,
+            at=at,
+            session_id=session.row.id,  # type: ignore[attr-defined]
+        )
     return level
 
 

@@ -67,6 +67,7 @@ def _after_new_factor(
         proofs=[actions.Proof(method)],
         origin=queries.get_origin(request),
         at=at,
+        is_recorded=False,
     )
     if had_one:
         return go_on(request, next_page)

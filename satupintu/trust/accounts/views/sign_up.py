@@ -310,5 +310,8 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/recovery_codes.html",
-        {"grouped": [actions.group_code(code) for code in kept["codes"]]},
+        {
+            "grouped": [actions.group_code(code) for code in kept["codes"]],
+            "has_password": request.user.has_usable_password(),
+        },
     )

@@ -68,8 +68,7 @@ async function ask(form, kind, mediation) {
 }
 
 function say(form, shown) {
-  const problem = form.querySelector("[data-passkey-problem]");
-  problem.textContent = shown ? problem.dataset.passkeyProblem : "";
+  form.querySelector("[data-passkey-problem]").hidden = !shown;
 }
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
