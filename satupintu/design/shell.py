@@ -91,20 +91,18 @@ class Shell:
     def nav(self) -> list[NavItem]:
         if self._request is None or not self.is_signed_in:
             return []
-        match = self._request.resolver_match
-        here = match.view_name if match else ""
-        app = match.app_name if match else ""
+        path = self._request.path
         return [
             NavItem(
                 key=key,
                 label=str(item.label),
-                href=reverse(item.url_name),
+                href=href,
                 count=item.badge(self._request) if item.badge else 0,
-                # A letter belongs to "Letters": pages of the same app mark its entry.
-                is_current=here == item.url_name
-                or bool(app and item.url_name.split(":")[0] == app),
+                # A letter belongs to "Letters": what lies beneath an entry marks it.
+                is_current=path.startswith(href),
             )
             for key, item in sorted(_nav.items(), key=lambda pair: pair[1].order)
+            for href in [reverse(item.url_name)]
         ]
 
     @cached_property
