@@ -144,7 +144,7 @@ def make_resident(
         facts={},
     )
     kind = importlib.import_module(f"demo.agency.records.{definition.record_kind}")
-    resident.facts.update(kind.make_facts(rng=rng, resident=resident))
+    resident.facts.update(kind.make_facts(rng=rng, resident=resident, sector=definition.sector))
     if person:
         resident.facts.update(person.facts.get(definition.slug, {}))
     return resident

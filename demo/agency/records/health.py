@@ -14,7 +14,7 @@ CLASSES = ("1", "2", "3")
 VISITS = ("general", "dental", "mother_child", "pharmacy", "hospital")
 
 
-def make_facts(*, rng: random.Random, resident: Resident) -> dict[str, Any]:
+def make_facts(*, rng: random.Random, resident: Resident, sector: str) -> dict[str, Any]:
     """What the insurer knows of this resident. No diagnosis: the demo needs none."""
     children = rng.choices((0, 1, 2, 3, 4), weights=(30, 22, 28, 14, 6))[0]
     return {

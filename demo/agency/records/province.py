@@ -13,9 +13,9 @@ VEHICLES = ("Sepeda motor 125 cc", "Sepeda motor 110 cc", "Mobil keluarga", "Mob
 VACCINES = ("BCG", "Polio 4", "DPT-HB-Hib 3", "MR 2", "HPV 1")
 
 
-def make_facts(*, rng: random.Random, resident: Resident) -> dict[str, Any]:
+def make_facts(*, rng: random.Random, resident: Resident, sector: str) -> dict[str, Any]:
     """What the province knows of this resident's household."""
-    prefix = "PP" if resident.postcode.startswith("62") else "BH"
+    prefix = "BH" if sector == "region-bukit-hijau" else "PP"
     letters = "ABCDEFGHJKLMNPRSTUVWXYZ"
     return {
         "household": rng.randint(1, 6),

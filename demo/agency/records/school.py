@@ -11,7 +11,7 @@ from demo.agency.words import say, write_money
 LEVELS = ("primary", "lower", "upper", "degree")
 
 
-def make_facts(*, rng: random.Random, resident: Resident) -> dict[str, Any]:
+def make_facts(*, rng: random.Random, resident: Resident, sector: str) -> dict[str, Any]:
     """What the education office knows of this resident."""
     reached = rng.choices((1, 2, 3, 4), weights=(10, 15, 45, 30))[0]
     left_primary = resident.born_on.year + 12

@@ -12,7 +12,7 @@ from demo.agency.words import say, write_date, write_money
 YEARS = (2025, 2024, 2023)
 
 
-def make_facts(*, rng: random.Random, resident: Resident) -> dict[str, Any]:
+def make_facts(*, rng: random.Random, resident: Resident, sector: str) -> dict[str, Any]:
     """What the tax office knows of this resident."""
     income = rng.randrange(38, 240) * 1_000_000
     years = []
