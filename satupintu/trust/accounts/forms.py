@@ -33,7 +33,7 @@ class EmailField(forms.EmailField):
         return str(super().clean(value)).lower()
 
 
-def _password(*, label: Any, autocomplete: str, required: str, **options: Any) -> forms.CharField:
+def _password(*, label: Any, autocomplete: str, required: Any, **options: Any) -> forms.CharField:
     return forms.CharField(
         label=label,
         # A space at either end may be part of a password.

@@ -30,7 +30,13 @@ def hash_key(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()
 
 
+def _require(session_key: str | None) -> str:
+    assert session_key, "a session that was neither loaded nor created"  # noqa: S101
+    return session_key
+
+
 class SessionStore(DatabaseStore):
+    model: Any
     _row: Any = None
 
     @classmethod
@@ -42,13 +48,13 @@ class SessionStore(DatabaseStore):
     @property
     def row(self) -> Any:
         """The session's row as loaded or written; None for a visitor without one."""
-        self._get_session()
+        self.keys()  # loads, where nothing has yet
         return self._row if self.session_key else None
 
     def load(self) -> dict[str, Any]:
         now = timezone.now()
         row = self.model.objects.filter(
-            session_key=hash_key(self.session_key), expire_date__gt=now
+            session_key=hash_key(_require(self.session_key)), expire_date__gt=now
         ).first()
         if row is None:
             self._session_key = None
@@ -81,7 +87,7 @@ class SessionStore(DatabaseStore):
         lifetime = rulebook.get_duration("session.al2_lifetime", at=at)
         with transaction.atomic():
             row = self.model.objects.select_for_update(of=("self",)).get(
-                session_key=hash_key(self.session_key)
+                session_key=hash_key(_require(self.session_key))
             )
             events = assurance.read_events(row.authentication_events)
             level = assurance.compute_level(method, earlier=events, at=at, lifetime=lifetime)
@@ -103,7 +109,7 @@ class SessionStore(DatabaseStore):
 
     def describe(self, *, device: str, network: str, at: datetime) -> None:
         """Write down where this session began."""
-        self.model.objects.filter(session_key=hash_key(self.session_key)).update(
+        self.model.objects.filter(session_key=hash_key(_require(self.session_key))).update(
             device=device, network=network, started_at=at
         )
         if self._row is not None:
@@ -120,7 +126,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         return self.model(
-            session_key=hash_key(self._get_or_create_session_key()),
+            session_key=hash_key(_require(self.session_key)),
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             account_id=data.get(SESSION_KEY),
@@ -130,7 +136,8 @@ class SessionStore(DatabaseStore):
         if self.session_key is None:
             self.create()
             return
-        row = self.create_model_instance(self._get_session(no_load=must_create))
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        row = self.create_model_instance(data)
         if must_create:
             try:
                 with transaction.atomic():
@@ -149,7 +156,7 @@ class SessionStore(DatabaseStore):
 
     def cycle_key(self) -> None:
         """A new key for the same row: what was proved stays, and the old cookie opens nothing."""
-        self._get_session()
+        self.keys()
         old, new = self.session_key, self._get_new_session_key()
         moved = old and self.model.objects.filter(session_key=hash_key(old)).update(
             session_key=hash_key(new)

@@ -40,7 +40,7 @@ def send_notice(*, account_id: str, activity_id: str) -> None:
     actions.forget_notice(account_id=UUID(account_id), activity_id=UUID(activity_id))
 
 
-@jobs.periodic(cron="23 * * * *")
+@jobs.periodic(cron="23 * * * *")  # type: ignore[arg-type]
 @jobs.task
 def sweep_sessions(*, timestamp: int) -> None:
     """What expired opens nothing any more; here it is forgotten too."""

@@ -91,7 +91,8 @@ def change_password(
         at=at,
     )
     account.save(update_fields=["password"])
-    AccountSession.objects.filter(account_id=account_id).exclude(id=session_id).delete()
+    others = AccountSession.objects.filter(account_id=account_id)
+    (others.exclude(id=session_id) if session_id else others).delete()
     _announce(account, Activity.Kind.PASSWORD_CHANGED, origin, session_id, at)
     return account
 

@@ -14,7 +14,7 @@ from .activity import record_activity
 
 @transaction.atomic
 def end_session(
-    *, account_id: UUID, session_id: UUID, ended_by: UUID, origin: Origin, at: datetime
+    *, account_id: UUID, session_id: UUID, ended_by: UUID | None, origin: Origin, at: datetime
 ) -> bool:
     """End one of this person's sessions. False where it had ended already."""
     ended, _rows = AccountSession.objects.filter(account_id=account_id, id=session_id).delete()

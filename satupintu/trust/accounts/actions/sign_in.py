@@ -223,7 +223,7 @@ def strengthen_session(
 @transaction.atomic
 def close_session(*, request: HttpRequest, origin: Origin, at: datetime) -> None:
     """Sign this browser out. Twice is as good as once."""
-    if request.user.is_authenticated:
+    if isinstance(request.user, Account):
         record_activity(
             account_id=request.user.pk,
             kind=Activity.Kind.SIGNED_OUT,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.accounts import actions, forms, queries
-from satupintu.trust.accounts.access import freshly_proved
+from satupintu.trust.accounts.access import SignedInRequest, freshly_proved
 
 from .authenticator import say
 
@@ -31,7 +31,7 @@ def _start(request: HttpRequest, email: str) -> None:
 
 @freshly_proved
 @require_http_methods(["GET", "POST"])
-def change_email(request: HttpRequest) -> HttpResponse:
+def change_email(request: SignedInRequest) -> HttpResponse:
     form = forms.ChangeEmailForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["email"] == request.user.email:
@@ -45,7 +45,7 @@ def change_email(request: HttpRequest) -> HttpResponse:
 
 @freshly_proved
 @require_http_methods(["GET", "POST"])
-def email_code(request: HttpRequest) -> HttpResponse:
+def email_code(request: SignedInRequest) -> HttpResponse:
     at = timezone.now()
     pending = actions.Pending.read(request.session.get(NEW_EMAIL))
     if pending is None:
@@ -83,7 +83,7 @@ def email_code(request: HttpRequest) -> HttpResponse:
 
 @freshly_proved
 @require_POST
-def email_code_again(request: HttpRequest) -> HttpResponse:
+def email_code_again(request: SignedInRequest) -> HttpResponse:
     pending = actions.Pending.read(request.session.get(NEW_EMAIL))
     if pending is None:
         return redirect("accounts:security")

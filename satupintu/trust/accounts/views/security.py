@@ -4,7 +4,7 @@
 from collections.abc import Callable
 
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from satupintu.foundation.crypto import decrypt, encrypt
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.accounts import actions, forms, queries
-from satupintu.trust.accounts.access import freshly_proved, signed_in
+from satupintu.trust.accounts.access import SignedInRequest, freshly_proved, signed_in
 from satupintu.trust.accounts.models import Account
 
 from . import authenticator
@@ -26,7 +26,7 @@ from .sign_up import show_new_codes
 APP_SECRET = "accounts.app_secret"  # noqa: S105 - where in the session, not what
 
 
-def _where(request: HttpRequest) -> dict:
+def _where(request: SignedInRequest) -> dict:
     """What every change writes down about itself."""
     return {
         "origin": queries.get_origin(request),
@@ -36,7 +36,7 @@ def _where(request: HttpRequest) -> dict:
 
 
 @signed_in
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: SignedInRequest) -> HttpResponse:
     account = request.user
     context = {
         "account": account,
@@ -49,7 +49,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def second_factor_wanted(request: HttpRequest) -> HttpResponse:
+def second_factor_wanted(request: SignedInRequest) -> HttpResponse:
     """For somebody who signed in with a password alone: what it opens, and how to open the rest."""
     next_page = read_next(request)
     if queries.has_second_factor(account_id=request.user.pk):
@@ -58,7 +58,7 @@ def second_factor_wanted(request: HttpRequest) -> HttpResponse:
 
 
 def _after_new_factor(
-    request: HttpRequest, had_one: bool, method: str, next_page: str
+    request: SignedInRequest, had_one: bool, method: str, next_page: str
 ) -> HttpResponse:
     """A factor that was just proved counts for this session, and brings the first codes."""
     at = timezone.now()
@@ -76,7 +76,7 @@ def _after_new_factor(
 
 @freshly_proved
 @require_http_methods(["GET", "POST"])
-def add_app(request: HttpRequest) -> HttpResponse:
+def add_app(request: SignedInRequest) -> HttpResponse:
     at = timezone.now()
     next_page = read_next(request)
     guards = queries.get_guards(account_id=request.user.pk)
@@ -111,7 +111,7 @@ def add_app(request: HttpRequest) -> HttpResponse:
 
 @freshly_proved
 @require_http_methods(["GET", "POST"])
-def remove_app(request: HttpRequest) -> HttpResponse:
+def remove_app(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         return _attempt(
             request,
@@ -123,7 +123,7 @@ def remove_app(request: HttpRequest) -> HttpResponse:
 
 @freshly_proved
 @require_http_methods(["GET", "POST"])
-def add_passkey(request: HttpRequest) -> HttpResponse:
+def add_passkey(request: SignedInRequest) -> HttpResponse:
     next_page = read_next(request)
     form = forms.PasskeyForm(request.POST or None)
     if request.method == "POST":
@@ -154,7 +154,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
 
 @freshly_proved
 @require_POST
-def passkey_creation_options(request: HttpRequest) -> HttpResponse:
+def passkey_creation_options(request: SignedInRequest) -> HttpResponse:
     options = actions.begin_creation(
         session=request.session,
         account_id=request.user.pk,
@@ -167,7 +167,7 @@ def passkey_creation_options(request: HttpRequest) -> HttpResponse:
 
 @freshly_proved
 @require_http_methods(["GET", "POST"])
-def remove_passkey(request: HttpRequest, passkey_id: int) -> HttpResponse:
+def remove_passkey(request: SignedInRequest, passkey_id: int) -> HttpResponse:
     guards = queries.get_guards(account_id=request.user.pk)
     passkey = next((one for one in guards.passkeys if one.id == passkey_id), None)
     if passkey is None:
@@ -183,7 +183,7 @@ def remove_passkey(request: HttpRequest, passkey_id: int) -> HttpResponse:
     return render(request, "accounts/remove_passkey.html", {"passkey": passkey})
 
 
-def _attempt(request: HttpRequest, change: Callable[[], None], done: str) -> HttpResponse:
+def _attempt(request: SignedInRequest, change: Callable[[], None], done: str) -> HttpResponse:
     """Do it and say so on the hub; a refusal is said there as well."""
     try:
         change()
@@ -196,14 +196,14 @@ def _attempt(request: HttpRequest, change: Callable[[], None], done: str) -> Htt
 
 @freshly_proved
 @require_http_methods(["GET", "POST"])
-def new_codes(request: HttpRequest) -> HttpResponse:
+def new_codes(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         return show_new_codes(request, "", timezone.now(), announced=True)
     guards = queries.get_guards(account_id=request.user.pk)
     return render(request, "accounts/new_codes.html", {"guards": guards})
 
 
-def _keep_signed_in(request: HttpRequest, account: Account) -> None:
+def _keep_signed_in(request: SignedInRequest, account: Account) -> None:
     """The session's own hash of the password follows the change; its key changes too."""
     update_session_auth_hash(request, account)
 
@@ -211,7 +211,7 @@ def _keep_signed_in(request: HttpRequest, account: Account) -> None:
 @freshly_proved
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: SignedInRequest) -> HttpResponse:
     guards = queries.get_guards(account_id=request.user.pk)
     form = forms.NewPasswordForm(
         request.POST or None,
@@ -240,7 +240,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 @freshly_proved
 @require_http_methods(["GET", "POST"])
-def remove_password(request: HttpRequest) -> HttpResponse:
+def remove_password(request: SignedInRequest) -> HttpResponse:
     def change() -> None:
         account = actions.remove_password(account_id=request.user.pk, **_where(request))
         _keep_signed_in(request, account)
@@ -252,7 +252,7 @@ def remove_password(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def choose_language(request: HttpRequest) -> HttpResponse:
+def choose_language(request: SignedInRequest) -> HttpResponse:
     form = forms.LanguageForm(request.POST)
     if not form.is_valid():
         return redirect("accounts:security")
@@ -262,7 +262,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def change_name(request: HttpRequest) -> HttpResponse:
+def change_name(request: SignedInRequest) -> HttpResponse:
     form = forms.NameForm(request.POST or None, initial={"full_name": request.user.full_name})
     if request.method == "POST" and form.is_valid():
         actions.change_name(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the account is signed in, what happened to it, and "it was not me"."""
 
+from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +12,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from satupintu.trust.accounts import actions, queries
-from satupintu.trust.accounts.access import public, signed_in
+from satupintu.trust.accounts.access import SignedInRequest, public, signed_in
 
 from .authenticator import say
 
 
 @signed_in
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: SignedInRequest) -> HttpResponse:
     cards = queries.list_sessions(
         account_id=request.user.pk,
         session_id=queries.get_session_id(session=request.session),
@@ -28,7 +29,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def end_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def end_session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     own = queries.get_session_id(session=request.session)
     if session_id == own:
         return redirect("account_logout")
@@ -44,7 +45,7 @@ def end_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return redirect("accounts:sessions")
 
 
-def _end_others(request: HttpRequest) -> int:
+def _end_others(request: SignedInRequest) -> int:
     return actions.end_other_sessions(
         account_id=request.user.pk,
         kept=queries.get_session_id(session=request.session),
@@ -55,7 +56,7 @@ def _end_others(request: HttpRequest) -> int:
 
 @signed_in
 @require_POST
-def end_others(request: HttpRequest) -> HttpResponse:
+def end_others(request: SignedInRequest) -> HttpResponse:
     ended = _end_others(request)
     say(
         request,
@@ -65,7 +66,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def activity(request: HttpRequest) -> HttpResponse:
+def activity(request: SignedInRequest) -> HttpResponse:
     lines = queries.list_activity(account_id=request.user.pk)
     return render(request, "accounts/activity.html", {"lines": lines})
 
@@ -75,7 +76,7 @@ def activity(request: HttpRequest) -> HttpResponse:
 def not_me(request: HttpRequest) -> HttpResponse:
     """For anybody who fears that somebody else was here. Signed in, one press ends all others."""
     if request.method == "POST" and request.user.is_authenticated:
-        ended = _end_others(request)
+        ended = _end_others(cast("SignedInRequest", request))
         context = {
             "ended": ended,
             "lines": queries.list_activity(account_id=request.user.pk, limit=10),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.accounts import actions, forms, queries
-from satupintu.trust.accounts.access import public, signed_in
+from satupintu.trust.accounts.access import SignedInRequest, public, signed_in
 from satupintu.trust.accounts.models import Account
 
 from .onward import go_on, read_next, remember_device, with_next
@@ -34,6 +34,7 @@ def enter(
         origin=queries.get_origin(request),
         at=at,
     )
+    response: HttpResponse
     if level < 2:
         response = redirect(with_next("accounts:second_factor_wanted", next_page))
     else:
@@ -160,7 +161,7 @@ def passkey_options(request: HttpRequest) -> HttpResponse:
 @signed_in
 @sensitive_post_parameters("password", "code")
 @require_http_methods(["GET", "POST"])
-def step_up(request: HttpRequest) -> HttpResponse:
+def step_up(request: SignedInRequest) -> HttpResponse:
     """Prove more: to reach AL2, or (`fresh`) to prove again before a change. Then exactly back."""
     at = timezone.now()
     next_page = read_next(request, fallback=reverse("accounts:security"))
@@ -217,7 +218,7 @@ def step_up(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _prove_by_passkey(request: HttpRequest, at: datetime) -> list[actions.Proof]:
+def _prove_by_passkey(request: SignedInRequest, at: datetime) -> list[actions.Proof]:
     account, key = read_passkey(request, forms.PasskeyForm(request.POST), at)
     if account.pk != request.user.pk:
         raise actions.PasskeyRefused
@@ -225,7 +226,7 @@ def _prove_by_passkey(request: HttpRequest, at: datetime) -> list[actions.Proof]
 
 
 def _prove_by_form(
-    request: HttpRequest, form: forms.ConfirmForm, at: datetime
+    request: SignedInRequest, form: forms.ConfirmForm, at: datetime
 ) -> list[actions.Proof]:
     """Nothing where the form has errors, which it then shows."""
     if not form.is_valid():

@@ -6,7 +6,7 @@ Everything waits in the visitor's session; the account is made by the last step.
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -23,7 +23,7 @@ from satupintu.foundation.crypto import decrypt, encrypt
 from satupintu.foundation.errors import Refusal
 from satupintu.foundation.ids import new_id
 from satupintu.trust.accounts import actions, forms, queries
-from satupintu.trust.accounts.access import public, signed_in
+from satupintu.trust.accounts.access import SignedInRequest, public, signed_in
 
 from . import authenticator
 from .onward import go_on, is_ours, read_next, remember_device
@@ -38,8 +38,8 @@ STEPS = 4
 def _read_state(
     request: HttpRequest, at: datetime
 ) -> tuple[dict[str, Any], actions.Pending] | None:
-    state = request.session.get(SIGN_UP)
-    pending = actions.Pending.read(state.get("pending")) if isinstance(state, dict) else None
+    state = request.session.get(SIGN_UP) or {}
+    pending = actions.Pending.read(state.get("pending"))
     if pending is None or not actions.is_fresh(pending, at=at):
         return None
     return state, pending
@@ -121,8 +121,8 @@ def signup_code(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def signup_code_again(request: HttpRequest) -> HttpResponse:
-    state = request.session.get(SIGN_UP)
-    pending = actions.Pending.read(state.get("pending")) if isinstance(state, dict) else None
+    state = request.session.get(SIGN_UP) or {}
+    pending = actions.Pending.read(state.get("pending"))
     if pending is None:
         return redirect("account_signup")
     if not pending.confirmed_at:
@@ -270,7 +270,9 @@ def _finish(
         request=request, account=account, proofs=proofs, origin=origin, at=at
     )
     if level == 2:
-        response = show_new_codes(request, state["next"], at, announced=False)
+        response = show_new_codes(
+            cast("SignedInRequest", request), state["next"], at, announced=False
+        )
     else:
         response = go_on(request, state["next"])
     remember_device(response, request, account)
@@ -278,7 +280,7 @@ def _finish(
 
 
 def show_new_codes(
-    request: HttpRequest, next_page: str, at: datetime, *, announced: bool
+    request: SignedInRequest, next_page: str, at: datetime, *, announced: bool
 ) -> HttpResponse:
     """Make recovery codes and lead to the one page that shows them."""
     codes = actions.renew_recovery_codes(
@@ -296,7 +298,7 @@ def show_new_codes(
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def recovery_codes(request: HttpRequest) -> HttpResponse:
+def recovery_codes(request: SignedInRequest) -> HttpResponse:
     """Shown until the person says that she has kept them, then never again."""
     sealed = request.session.get(NEW_CODES)
     if sealed is None:
