@@ -39,7 +39,11 @@ class RunningDemo:
             for name, value in os.environ.items()
             if not name.startswith(("SATUPINTU_", "DJANGO_")) and name != "DATABASE_URL"
         }
-        self.environment = {**kept, "SATUPINTU_HOME": str(home), **(environment or {})}
+        # In its own folder a demo needs to be told nothing.
+        told = (
+            {} if cwd is not None and home == cwd / ".satupintu" else {"SATUPINTU_HOME": str(home)}
+        )
+        self.environment = {**kept, **told, **(environment or {})}
         self.cwd = cwd
         self.output: list[str] = []
         self.process: subprocess.Popen[str] | None = None
