@@ -2,7 +2,7 @@
 """Icons and the mark, drawn into the page: no request, no layout shift, the colour of the text."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -17,6 +17,7 @@ def get_drawings() -> dict[str, str]:
     return json.loads((BUILT / "icons.json").read_text("utf-8"))
 
 
+@lru_cache(maxsize=512)
 def draw_icon(name: str, fallback: str | None = None, size: int = 24) -> Markup:
     """An icon beside words that say the same, so that screen readers skip it.
 
