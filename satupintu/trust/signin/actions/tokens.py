@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from satupintu.foundation import crypto
-from satupintu.trust.signin.models import AccessToken
 
 from .codes import Release
 
@@ -17,13 +18,21 @@ def store_token(
     at: datetime,
 ) -> None:
     """Keep the hash of a token; `release` is None for a client's own."""
-    AccessToken.objects.create(
-        token_hash=crypto.hash_secret(token),
-        client_id=client_id,
-        account_id=release.account_id if release else None,
-        grant_id=release.grant_id if release else None,
-        subject=release.subject if release else "",
-        scope=scope,
-        issued_at=at,
-        expires_at=at + lifetime,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO signin_access_token (token_hash, client_id, account_id, grant_id, subject,
+                scope, issued_at, expires_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            [
+                crypto.hash_secret(token),
+                client_id,
+                release.account_id if release else None,
+                release.grant_id if release else None,
+                release.subject if release else "",
+                scope,
+                at,
+                at + lifetime,
+            ],
+        )
