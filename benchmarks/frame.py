@@ -186,6 +186,8 @@ def open_country() -> Iterator[Country]:
             public_url = "http://localhost:8000"
             country.run_python("django", "migrate", "--verbosity", "0", public_url=public_url)
             country.run_python("django", "createcachetable", public_url=public_url)
+            quiet = ("--noinput", "--verbosity", "0")
+            country.run_python("django", "collectstatic", *quiet, public_url=public_url)
             yield country
         finally:
             server.stop()
