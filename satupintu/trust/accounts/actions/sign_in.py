@@ -223,9 +223,10 @@ def strengthen_session(
 @transaction.atomic
 def close_session(*, request: HttpRequest, origin: Origin, at: datetime) -> None:
     """Sign this browser out. Twice is as good as once."""
-    if isinstance(request.user, Account):
+    account = request.user
+    if isinstance(account, Account):
         record_activity(
-            account_id=request.user.pk,
+            account_id=account.id,
             kind=Activity.Kind.SIGNED_OUT,
             origin=origin,
             at=at,
