@@ -4,6 +4,7 @@
 from .confirm import ProofExpired, RecordCannotBeLinked, confirm_link
 from .end import NotLinked, give_up_pending, sweep_links, tell_agency, unlink
 from .prove import AlreadyLinked, CodeIsNotWhole, abandon_attempt, enter_code, send_enquiry
+from .secrets import rotate_secrets
 from .tries import AnswersFitNothing, CodeFitsNothing, RouteClosed
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "confirm_link",
     "enter_code",
     "give_up_pending",
+    "rotate_secrets",
     "send_enquiry",
     "sweep_links",
     "tell_agency",

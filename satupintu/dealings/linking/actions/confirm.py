@@ -197,12 +197,12 @@ def _activate(link: Link, *, agency: AgencyCard, at: datetime) -> bool:
         actor=audit.Actor(kind="agency", agency=link.agency),
         what="identity_confirmed",
         purpose_code="linking",
+        # What follows the agency's name in the person's access log.
         words=audit.Words(
-            id=f"{agency.name_id} menerima kepastian bahwa catatannya adalah milik Anda, "
-            "karena Anda menautkannya.",
-            en=f"{agency.name_en} was told that its record is yours, because you linked it.",
+            id="menerima kepastian bahwa catatannya milik Anda, karena Anda menautkannya",
+            en="was told that its record is yours, because you linked it",
         ),
-        legal_basis="Consent (UU 27/2022, art. 20(2)(a))",
+        legal_basis="UU 27/2022, Pasal 20 ayat (2) huruf a",
         at=at,
     )
     outbox.publish(
