@@ -13,7 +13,6 @@ from satupintu.foundation.ids import new_id
 from satupintu.trust.accounts import actions
 from satupintu.trust.accounts.models import Account
 from satupintu.trust.accounts.queries import Origin
-from satupintu.trust.rulebook import actions as rulebook
 
 from .factories import AccountFactory
 from .test_sign_in import SECRET, show_code
@@ -21,12 +20,6 @@ from .test_sign_in import SECRET, show_code
 pytestmark = pytest.mark.django_db(transaction=True)
 
 THREADS = 6
-
-
-@pytest.fixture(autouse=True)
-def values():
-    """A transactional test empties every table, the rulebook's too."""
-    rulebook.seed_rulebook()
 
 
 def race(act):

@@ -127,9 +127,9 @@ def test_no_name_turns_the_direction_of_text_or_draws(text):
         assert not set(name) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2050, 1, 1)))
-def test_a_code_is_found_within_half_a_minute_and_not_beyond(moment):
-    at = moment.replace(tzinfo=UTC)
+@given(st.integers(0, 700_000_000))
+def test_a_code_is_found_within_half_a_minute_and_not_beyond(seconds):
+    at = NOON + timedelta(seconds=seconds)
     step = totp.compute_step(at)
     secret = "JBSWY3DPEHPK3PXP"
     for offset in (-1, 0, 1):
