@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
@@ -131,10 +132,13 @@ async def post_enquiry(request: Request) -> Response:
         status_code=201,
         headers=NO_STORE,
         # After the answer: a slow mail server must not tell that there is something to send.
-        background=BackgroundTask(send_mail, settings=settings, mail=delivery.mail)
-        if delivery.mail
-        else None,
+        background=post_later(settings, delivery.mail),
     )
+
+
+def post_later(settings: AgencySettings, mail: EmailMessage | None) -> BackgroundTask | None:
+    """Send a mail once the answer is out."""
+    return BackgroundTask(send_mail, settings=settings, mail=mail) if mail else None
 
 
 def read_answers(value: object, *, settings: AgencySettings) -> dict[str, str]:
@@ -193,15 +197,17 @@ async def put_link(request: Request) -> Response:
         {"record_ref": linked.record_ref},
         status_code=201 if linked.is_new else 200,
         headers=NO_STORE,
+        background=post_later(request.app.state.settings, linked.notice),
     )
 
 
 async def delete_link(request: Request) -> Response:
     subject = read_subject(request)
-    await run_in_threadpool(
-        linking.unlink_record, settings=request.app.state.settings, subject=subject
+    settings: AgencySettings = request.app.state.settings
+    notice = await run_in_threadpool(
+        linking.unlink_record, settings=settings, subject=subject, at=datetime.now(UTC)
     )
-    return Response(status_code=204, headers=NO_STORE)
+    return Response(status_code=204, headers=NO_STORE, background=post_later(settings, notice))
 
 
 async def get_health(request: Request) -> Response:

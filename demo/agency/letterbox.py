@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a linking code reaches its owner: by mail, or on paper.
+"""How a linking code, or a notice, reaches its owner: by mail, or on paper.
 
 Paper, in the demo, is a page of the agency at `/letters/<token>`. The token is the same for a
 record for ever, so that `demo.json` can say where a person's letters arrive. A code on such a
@@ -48,10 +48,11 @@ class PrintedLetter:
     village: str
     city: str
     postcode: str
+    kind: str
     code: str
     language: str
     printed_at: datetime
-    expires_at: datetime
+    expires_at: datetime | None
 
 
 def letter_token(*, keys: AgencyKeys, record_ref: str) -> str:
@@ -102,8 +103,8 @@ def prepare_delivery(
         nonce, issued.code.encode(), resident["ref"].encode()
     )
     connection.execute(
-        "INSERT INTO letter (record_ref, language, sealed_code, printed_at, expires_at)"
-        " VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO letter (record_ref, kind, language, sealed_code, printed_at, expires_at)"
+        " VALUES (?, 'code', ?, ?, ?, ?)",
         (
             resident["ref"],
             language,
@@ -138,17 +139,61 @@ def get_letter(
         ).fetchone()
     if row is None:
         return True, None
-    sealed = row["sealed_code"]
-    code = ChaCha20Poly1305(_seal_key(keys, record_ref)).decrypt(
-        sealed[:12], sealed[12:], record_ref.encode()
-    )
     return True, PrintedLetter(
-        **{key: row[key] for key in ("full_name", "street", "village", "city", "postcode")},
-        code=code.decode(),
-        language=row["language"],
+        **{
+            key: row[key]
+            for key in ("full_name", "street", "village", "city", "postcode", "kind", "language")
+        },
+        code=_open_code(keys, record_ref=record_ref, sealed=row["sealed_code"]),
         printed_at=words.from_epoch(row["printed_at"]),
-        expires_at=words.from_epoch(row["expires_at"]),
+        expires_at=words.from_epoch(row["expires_at"]) if row["expires_at"] else None,
     )
+
+
+def prepare_notice(
+    *,
+    connection: sqlite3.Connection,
+    settings: AgencySettings,
+    record_ref: str,
+    kind: str,
+    at: datetime,
+) -> EmailMessage | None:
+    """Tell the contact that the agency holds that its record was "joined" or "parted".
+
+    Whoever else typed the code, the true owner hears of it. The notice names neither account nor
+    device. A letter is printed here; a mail is for the caller to send.
+    """
+    language = "id"
+    resident = connection.execute(
+        "SELECT email FROM resident WHERE ref = ?", (record_ref,)
+    ).fetchone()
+    if not resident["email"]:
+        connection.execute(
+            "INSERT INTO letter (record_ref, kind, language, printed_at) VALUES (?, ?, ?, ?)",
+            (record_ref, kind, language, int(at.timestamp())),
+        )
+        return None
+    agency = settings.definition.name[language]
+    return _compose(
+        settings=settings,
+        to=resident["email"],
+        language=language,
+        subject=words.say(f"mail.{kind}_subject", language, agency=agency),
+        text=words.say(
+            f"mail.{kind}_body",
+            language,
+            agency=agency,
+            day=words.write_date(at.date(), language),
+            address=settings.definition.address,
+        ),
+    )
+
+
+def _open_code(keys: AgencyKeys, *, record_ref: str, sealed: bytes | None) -> str:
+    if sealed is None:
+        return ""
+    cipher = ChaCha20Poly1305(_seal_key(keys, record_ref))
+    return cipher.decrypt(sealed[:12], sealed[12:], record_ref.encode()).decode()
 
 
 def send_mail(*, settings: AgencySettings, mail: EmailMessage) -> bool:
@@ -172,20 +217,32 @@ def send_mail(*, settings: AgencySettings, mail: EmailMessage) -> bool:
 def _write_mail(
     *, settings: AgencySettings, to: str, issued: IssuedCode, language: str
 ) -> EmailMessage:
+    agency = settings.definition.name[language]
+    return _compose(
+        settings=settings,
+        to=to,
+        language=language,
+        subject=words.say("mail.subject", language, agency=agency),
+        text=words.say(
+            "mail.body",
+            language,
+            agency=agency,
+            code=issued.written,
+            until=words.write_date(issued.expires_at.date(), language),
+        ),
+    )
+
+
+def _compose(
+    *, settings: AgencySettings, to: str, language: str, subject: str, text: str
+) -> EmailMessage:
     definition = settings.definition
     mail = EmailMessage()
     mail["From"] = f'"{definition.name[language]}" <{definition.mail_from}>'
     mail["To"] = to
-    mail["Subject"] = words.say("mail.subject", language, agency=definition.name[language])
-    mail.set_content(
-        words.say(
-            "mail.body",
-            language,
-            agency=definition.name[language],
-            code=issued.written,
-            until=words.write_date(issued.expires_at.date(), language),
-        )
-    )
+    mail["Subject"] = subject
+    mail["Content-Language"] = language
+    mail.set_content(text.strip() + "\n")
     return mail
 
 

@@ -7,11 +7,12 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 
 from . import codes, register
 from .codes import IssuedCode
 from .keys import AgencyKeys
-from .letterbox import Delivery, prepare_delivery
+from .letterbox import Delivery, prepare_delivery, prepare_notice
 from .problems import Problem, no_match
 from .settings import AgencySettings
 
@@ -32,6 +33,8 @@ class Match:
 class Linked:
     record_ref: str
     is_new: bool
+    # For the contact the agency holds; None where a letter was printed or nothing is new.
+    notice: EmailMessage | None = None
 
 
 def mask_name(full_name: str) -> str:
@@ -186,14 +189,35 @@ def link_record(
             "UPDATE linking_code SET used_at = ? WHERE record_ref = ? AND used_at IS NULL",
             (now, match["record_ref"]),
         )
-    return Linked(record_ref=match["record_ref"], is_new=True)
+        notice = prepare_notice(
+            connection=connection,
+            settings=settings,
+            record_ref=match["record_ref"],
+            kind="joined",
+            at=at,
+        )
+    return Linked(record_ref=match["record_ref"], is_new=True, notice=notice)
 
 
-def unlink_record(*, settings: AgencySettings, subject: str) -> None:
-    """Part subject and record, and end the subject's visits here. Unknown subjects are fine."""
+def unlink_record(*, settings: AgencySettings, subject: str, at: datetime) -> EmailMessage | None:
+    """Part subject and record, and end the subject's visits here. Unknown subjects are fine.
+
+    Answers the mail that tells the record's contact, if there is one to send.
+    """
     with register.open_register(settings.register_path) as connection:
-        connection.execute("DELETE FROM link WHERE subject = ?", (subject,))
+        parted = connection.execute(
+            "DELETE FROM link WHERE subject = ? RETURNING record_ref", (subject,)
+        ).fetchall()
         connection.execute("DELETE FROM visit WHERE subject = ?", (subject,))
+        if not parted:
+            return None
+        return prepare_notice(
+            connection=connection,
+            settings=settings,
+            record_ref=parted[0]["record_ref"],
+            kind="parted",
+            at=at,
+        )
 
 
 def issue_code_for(

@@ -77,10 +77,12 @@ CREATE INDEX enquiry_by_number ON enquiry (number_hash, made_at);
 CREATE TABLE letter (
     id INTEGER PRIMARY KEY,
     record_ref TEXT NOT NULL,
+    -- "code", or what a notice tells: "joined", "parted".
+    kind TEXT NOT NULL,
     language TEXT NOT NULL,
-    sealed_code BLOB NOT NULL,
+    sealed_code BLOB,
     printed_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
+    expires_at INTEGER
 ) STRICT;
 CREATE INDEX letter_by_record ON letter (record_ref);
 

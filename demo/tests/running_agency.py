@@ -26,6 +26,7 @@ class RunningAgency:
         self.smtp_url = smtp_url
         self.url = f"http://127.0.0.1:{port}"
         self.api_url = f"{self.url}/api"
+        self._described: dict[str, Any] | None = None
 
     def command(self, name: str, *arguments: str) -> list[str]:
         base = [sys.executable, "-m", "demo.agency", name]
@@ -43,7 +44,10 @@ class RunningAgency:
         )
 
     def describe(self) -> dict[str, Any]:
-        return json.loads(self.run("describe").stdout)
+        """Asked once: it does not change while the agency runs."""
+        if self._described is None:
+            self._described = json.loads(self.run("describe").stdout)
+        return self._described
 
     def call(self, method: str, path: str, *, token: str | None = None, **kwargs) -> httpx.Response:
         """One call of the portal, with a good token unless another is given."""

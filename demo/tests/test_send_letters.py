@@ -15,10 +15,11 @@ DESK = {"Authorization": f"Bearer {DEMO_TOKEN}"}
 LINK = "0190a1b2-0000-7000-8000-0000000000c{}"
 
 
-@pytest.fixture
-def office_with_two(portal, tmp_path):
-    """An agency with two joined records."""
-    with run_agency(slug="tax", home=tmp_path, portal=portal, residents=40) as agency:
+@pytest.fixture(scope="module")
+def office_with_two(portal, tmp_path_factory):
+    """An agency with two joined records. What one test sends, none sends again."""
+    home = tmp_path_factory.mktemp("letters")
+    with run_agency(slug="tax", home=home, portal=portal, residents=40) as agency:
         agency.join(email="sari@surel.nusa", subject="sub-sari", link_id=LINK.format(1))
         agency.join(email="slamet@surel.nusa", subject="sub-slamet", link_id=LINK.format(2))
         yield agency
