@@ -75,7 +75,8 @@ def _list_claims(person: BearerPerson) -> dict[str, Any]:
         contact = accounts.get_contact(account_id=person.account_id)
         if contact is None:
             raise InvalidToken
-        if "profile" in person.scopes:
+        # Somebody who gave no name yet has none to tell.
+        if "profile" in person.scopes and contact.full_name:
             claims["name"] = contact.full_name
         if "email" in person.scopes:
             claims["email"] = contact.email
