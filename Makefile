@@ -58,7 +58,7 @@ browser:
 	@test -x $(PY) || $(PYTHON) -m venv .venv \
 	  || { echo "Python's venv module is needed (Debian: apt-get install python3-venv)."; rm -rf .venv; exit 1; }
 	@echo "Installing what the project needs (requirements/dev.txt) ..."
-	@$(PY) -m pip install --quiet --require-hashes -r requirements/dev.txt
+	@$(PY) -m pip install --quiet --no-deps --no-compile --require-hashes -r requirements/dev.txt
 	@touch $@
 
 .venv/.project: .venv/.python pyproject.toml requirements/base.in requirements/hatch_dependencies.py
