@@ -151,13 +151,6 @@ def _database() -> dict[str, object]:
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Rate limits of the account pages must hold across workers, so they live in PostgreSQL.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "accounts_cache",
-    }
-}
 
 # --- Language and time ------------------------------------------------------------------------
 

@@ -25,9 +25,12 @@ class EmailField(forms.EmailField):
             {
                 "required": _("Type your e-mail address."),
                 "invalid": _("Type an e-mail address like name@example.com."),
+                "max_length": _("Type an e-mail address like name@example.com."),
             },
         )
-        super().__init__(widget=forms.EmailInput(attrs={"autocomplete": autocomplete}), **options)
+        super().__init__(
+            max_length=254, widget=forms.EmailInput(attrs={"autocomplete": autocomplete}), **options
+        )
 
     def clean(self, value: Any) -> str:
         return str(super().clean(value)).lower()
@@ -63,7 +66,6 @@ class SignUpForm(forms.Form):
 class EmailCodeForm(forms.Form):
     code = forms.CharField(
         label=_("Six-digit code"),
-        max_length=40,
         widget=forms.TextInput(attrs=CODE),
         error_messages={"required": _("Type the six digits from our e-mail.")},
     )
@@ -96,7 +98,6 @@ class AppCodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code from the app"),
         help_text=_("Six digits. It changes every 30 seconds."),
-        max_length=40,
         widget=forms.TextInput(attrs=CODE),
         error_messages={"required": _("Type the six digits that your app shows.")},
     )
@@ -106,7 +107,6 @@ class SecondFactorForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
         help_text=_("Six digits from your authenticator app, or one of your recovery codes."),
-        max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
         error_messages={"required": _("Type a code from your app, or a recovery code.")},
     )
@@ -121,7 +121,6 @@ class ConfirmForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
         help_text=_("Six digits from your authenticator app, or one of your recovery codes."),
-        max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
         error_messages={"required": _("Type a code from your app, or a recovery code.")},
     )
@@ -142,7 +141,6 @@ class ResetForm(NewPasswordForm):
     code = forms.CharField(
         label=_("Second proof"),
         help_text=_("Six digits from your authenticator app, or one of your recovery codes."),
-        max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
         error_messages={"required": _("Type a code from your app, or a recovery code.")},
     )

@@ -45,7 +45,7 @@ class NameTooLong(Refusal):
 
 def clean_name(typed: str) -> str:
     """Raises NameTooLong or NameRefused."""
-    name = names.normalize_name(typed)
+    name = names.normalize_name(typed[: 10 * names.LONGEST])
     fault = names.find_fault(name)
     if fault == "too_long":
         raise NameTooLong

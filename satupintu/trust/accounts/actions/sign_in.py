@@ -211,7 +211,7 @@ def strengthen_session(
     rotate_token(request)
     if is_recorded:
         record_activity(
-            account_id=request.user.pk,
+            account_id=session.row.account_id,  # type: ignore[attr-defined]
             kind=Activity.Kind.CONFIRMED,
             origin=origin,
             at=at,

@@ -4,6 +4,8 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -124,6 +126,20 @@ def test_an_existing_address_gets_the_same_page_and_its_owner_gets_a_mail(client
         "ada@surat.nusa": "Anda sudah punya akun",
         "baru@surat.nusa": "Kode Anda untuk Satu Pintu",
     }
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_reset_password"])
+def test_an_address_with_an_account_costs_as_many_statements_as_one_without(client, name):
+    AccountFactory(email="ada@surat.nusa")
+    work = []
+    client.get(reverse(name))
+    for email in ("lain@surat.nusa", "ada@surat.nusa", "baru@surat.nusa"):
+        with CaptureQueriesContext(connection) as statements:
+            client.post(reverse(name), {"full_name": "Ada", "email": email})
+        work.append([query["sql"].split(" ")[0] for query in statements])
+
+    # The first opened the session; the others compare.
+    assert work[1] == work[2]
 
 
 def test_no_code_fits_an_address_that_has_an_account(client):

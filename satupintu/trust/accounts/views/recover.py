@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -37,12 +37,14 @@ def _read_pending(request: HttpRequest) -> actions.Pending | None:
 
 
 @public
+@never_cache
 def locked_out(request: HttpRequest) -> HttpResponse:
     """What helps in which case, said honestly."""
     return render(request, "accounts/locked_out.html")
 
 
 @public
+@never_cache
 @require_http_methods(["GET", "POST"])
 def reset(request: HttpRequest) -> HttpResponse:
     form = forms.AskResetForm(request.POST or None)
@@ -55,6 +57,7 @@ def reset(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@never_cache
 @require_http_methods(["GET", "POST"])
 def reset_code(request: HttpRequest) -> HttpResponse:
     pending = _read_pending(request)
@@ -89,6 +92,7 @@ def reset_code(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@never_cache
 @require_POST
 def reset_code_again(request: HttpRequest) -> HttpResponse:
     pending = actions.Pending.read(request.session.get(RESET))
@@ -101,6 +105,7 @@ def reset_code_again(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@never_cache
 @sensitive_post_parameters("password", "code")
 @require_http_methods(["GET", "POST"])
 def reset_new(request: HttpRequest) -> HttpResponse:
@@ -141,8 +146,9 @@ def reset_new(request: HttpRequest) -> HttpResponse:
             return redirect("account_login")
     elif request.method == "POST":
         status = 422
-    response = render(
-        request, "accounts/reset_new.html", {"form": form, "guards": guards}, status=status
+    return render(
+        request,
+        "accounts/reset_new.html",
+        {"form": form, "guards": guards, "email": account.email},
+        status=status,
     )
-    add_never_cache_headers(response)
-    return response

@@ -233,7 +233,7 @@ def change_password(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "accounts/change_password.html",
-        {"form": form, "guards": guards},
+        {"form": form, "guards": guards, "email": request.user.email},
         status=422 if form.errors else 200,
     )
 

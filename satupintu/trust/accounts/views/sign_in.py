@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -44,6 +44,7 @@ def enter(
 
 
 @public
+@never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
@@ -70,14 +71,13 @@ def login(request: HttpRequest) -> HttpResponse:
             return enter(request, account, [actions.Proof("password")], next_page, at)
     elif request.method == "POST":
         status = 422
-    response = render(
+    return render(
         request, "accounts/sign_in.html", {"form": form, "next": next_page}, status=status
     )
-    add_never_cache_headers(response)
-    return response
 
 
 @public
+@never_cache
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
@@ -102,7 +102,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             return enter(request, account, [actions.Proof("password"), proof], next_page, at)
     elif request.method == "POST":
         status = 422
-    response = render(
+    return render(
         request,
         "accounts/second_factor.html",
         {
@@ -112,11 +112,10 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         },
         status=status,
     )
-    add_never_cache_headers(response)
-    return response
 
 
 @public
+@never_cache
 @require_POST
 def passkey_sign_in(request: HttpRequest) -> HttpResponse:
     """A passkey alone is AL2: it is had, and unlocked by its person."""
@@ -149,13 +148,12 @@ def read_passkey(
 
 
 @public
+@never_cache
 @require_POST
 def passkey_options(request: HttpRequest) -> HttpResponse:
     """What the browser needs to use a passkey. Names nobody."""
     options = actions.begin_use(session=request.session, at=timezone.now())
-    response = JsonResponse(options)
-    add_never_cache_headers(response)
-    return response
+    return JsonResponse(options)
 
 
 @signed_in
@@ -258,6 +256,7 @@ def _prove_by_form(
 
 
 @public
+@never_cache
 @require_http_methods(["GET", "POST"])
 def logout(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
@@ -272,5 +271,6 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@never_cache
 def signed_out(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/signed_out.html")

@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -52,6 +52,7 @@ def _read_confirmed(request: HttpRequest, at: datetime) -> dict[str, Any] | None
 
 
 @public
+@never_cache
 @require_http_methods(["GET", "POST"])
 def signup(request: HttpRequest) -> HttpResponse:
     next_page = read_next(request)
@@ -82,6 +83,7 @@ def signup(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@never_cache
 @require_http_methods(["GET", "POST"])
 def signup_code(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
@@ -119,6 +121,7 @@ def signup_code(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@never_cache
 @require_POST
 def signup_code_again(request: HttpRequest) -> HttpResponse:
     state = request.session.get(SIGN_UP) or {}
@@ -138,6 +141,7 @@ def signup_code_again(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def signup_guard(request: HttpRequest) -> HttpResponse:
@@ -184,6 +188,7 @@ def _keep_password(request: HttpRequest, state: dict[str, Any], typed: str, at: 
 
 
 @public
+@never_cache
 @require_http_methods(["GET", "POST"])
 def signup_second(request: HttpRequest) -> HttpResponse:
     """The second factor, in the same breath: an authenticator app, or a passkey after all."""
@@ -220,6 +225,7 @@ def signup_second(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@never_cache
 @require_POST
 def signup_passkey_options(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
@@ -233,9 +239,7 @@ def signup_passkey_options(request: HttpRequest) -> HttpResponse:
         full_name=state["full_name"],
         at=at,
     )
-    response = JsonResponse(options)
-    add_never_cache_headers(response)
-    return response
+    return JsonResponse(options)
 
 
 def _finish_with_passkey(request: HttpRequest, state: dict[str, Any], at: datetime) -> HttpResponse:
