@@ -2,6 +2,9 @@
 """One call to an agency, and every way in which it may fail."""
 
 import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -97,8 +100,10 @@ def call_agency(
     if not connection.in_atomic_block:
         # While we wait, the connection serves somebody else from the pool.
         connection.close()
+    at_once = rulebook.get_integer("exchange.calls_at_once", agency=agency_slug, at=at)
     try:
         with (
+            _one_of_few(agency_slug, at_once),
             httpx.Client(
                 transport=DeadlineTransport(
                     seconds=seconds.total_seconds(), allow_loopback=allow_loopback
@@ -132,6 +137,24 @@ def call_agency(
     except httpx.HTTPError as error:
         log.warning("agency_does_not_answer agency=%s reason=%s", agency_slug, type(error).__name__)
         raise AgencyDoesNotAnswer from error
+
+
+_lanes: dict[str, threading.BoundedSemaphore] = {}
+# How long a call stands in line before it gives up: longer than a healthy agency takes.
+PATIENCE_SECONDS = 0.5
+
+
+@contextmanager
+def _one_of_few(agency_slug: str, at_once: int) -> Iterator[None]:
+    """A slow agency may keep some of this process's threads waiting, never all of them: the rest
+    of the portal goes on. A new number holds from the next start of the process."""
+    lane = _lanes.setdefault(agency_slug, threading.BoundedSemaphore(at_once))
+    if not lane.acquire(timeout=PATIENCE_SECONDS):
+        raise AgencyDoesNotAnswer
+    try:
+        yield
+    finally:
+        lane.release()
 
 
 def _read_body(response: httpx.Response, *, limit: int) -> bytes:

@@ -206,3 +206,34 @@ def test_nothing_of_a_call_is_logged_but_the_agency_and_the_kind_of_trouble(tax,
     assert "SECRETCODE12" not in said
     assert "sub-secret" not in said
     assert "world" not in said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_agency_keeps_some_threads_waiting_and_leaves_the_others_free(office):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    from satupintu.trust.agencies.tests.factories import AgencyFactory
+
+    AgencyFactory(slug="pajak", sector="tax", api_url=office.url)
+    office.fault, office.slow_seconds = "slow", 2
+
+    def ask(_):
+        began = time.monotonic()
+        try:
+            match()
+        except (actions.NoMatch, actions.AgencyDoesNotAnswer) as refusal:
+            return refusal.code, time.monotonic() - began < 1.8
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        outcome = sorted(pool.map(ask, range(4)))
+
+    assert outcome == [
+        ("agency_does_not_answer", True),
+        ("agency_does_not_answer", True),
+        ("no_match", False),
+        ("no_match", False),
+    ]
