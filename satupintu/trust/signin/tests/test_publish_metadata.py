@@ -2,7 +2,9 @@
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from django.utils import timezone
 
+from satupintu.trust.signin import actions
 from satupintu.trust.signin.queries import keys
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +35,14 @@ def test_every_address_in_the_configuration_is_served(client):
 
     assert len(addresses) == 4
     assert 404 not in {client.get(address).status_code for address in addresses.values()}
+
+
+def test_the_key_of_each_algorithm_is_published_before_it_signs(client):
+    actions.sign_portal_token(audience="https://tax.nusa/api", scope="linking", at=timezone.now())
+
+    keys = client.get("/.well-known/jwks.json").json()["keys"]
+
+    assert {key["alg"] for key in keys} == {"ES256", "RS256"}
 
 
 @pytest.mark.parametrize("address", ["openid-configuration", "jwks.json"])

@@ -14,6 +14,8 @@ from satupintu.trust.signin import actions, queries
 from satupintu.trust.signin.provider.clients import ASSERTION_ALGORITHMS, AUTH_METHODS
 from satupintu.trust.signin.rules import LEVELS, PERSON_SCOPES, PROMPTS
 
+ID_TOKEN_ALGORITHMS = ["ES256", "RS256"]
+
 
 @lru_cache(maxsize=1)
 def _describe_provider(issuer: str) -> bytes:
@@ -30,7 +32,7 @@ def _describe_provider(issuer: str) -> bytes:
             "grant_types_supported": ["authorization_code", "client_credentials"],
             "acr_values_supported": list(LEVELS),
             "subject_types_supported": ["pairwise"],
-            "id_token_signing_alg_values_supported": ["ES256", "RS256"],
+            "id_token_signing_alg_values_supported": ID_TOKEN_ALGORITHMS,
             "token_endpoint_auth_methods_supported": AUTH_METHODS,
             "token_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGORITHMS,
             "code_challenge_methods_supported": ["S256"],
@@ -61,7 +63,8 @@ def show_configuration(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_keys(request: HttpRequest) -> HttpResponse:
     keys = queries.list_public_keys()
-    if not keys:
+    if {key["alg"] for key in keys} != set(ID_TOKEN_ALGORITHMS):
+        # Published before anything is signed with them, so that nobody caches a list without.
         actions.ensure_signing_keys(at=timezone.now())
         keys = queries.list_public_keys()
     return _keep(HttpResponse(json.dumps({"keys": keys}), content_type="application/json"))

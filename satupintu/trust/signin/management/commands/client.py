@@ -9,7 +9,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.utils import timezone
 
 from satupintu.foundation.errors import Refusal
@@ -53,6 +53,7 @@ class Command(BaseCommand):
         show.add_argument("--agency", default="", help="of this agency only")
         show.add_argument("--json", action="store_true", help="client metadata (RFC 7591), only")
 
+    @no_translations
     def handle(self, *_: Any, **options: Any) -> None:
         if options["command"] == "add":
             self._add(options)
