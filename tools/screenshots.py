@@ -64,7 +64,8 @@ class Photographer(Walker):
 
     def follow_links(self, *starts: str) -> None:
         """Every page of this site that links lead to, each kind of page once."""
-        waiting, seen = list(starts), set()
+        waiting = list(starts)
+        seen: set[str] = set()
         while waiting and len(seen) < MOST_PAGES:
             address = waiting.pop(0)
             kind = IDENTIFIER.sub("id", urlsplit(address).path)

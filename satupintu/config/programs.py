@@ -50,7 +50,7 @@ def _check_settings() -> None:
     from django.conf import settings  # noqa: PLC0415
 
     try:
-        settings.is_overridden("SECRET_KEY")
+        str(settings.SECRET_KEY)
     except ImproperlyConfigured as error:
         raise SettingsRefusal(str(error)) from error
 

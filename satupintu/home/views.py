@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+from typing import Any
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,15 +31,15 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    context = {"part_of_day": name_part_of_day(timezone.localtime(now))}
+    context: dict[str, Any] = {"part_of_day": name_part_of_day(timezone.localtime(now))}
     assurance = accounts.get_assurance(session=request.session, at=now)
     if assurance is None or assurance.level < 2:
         # One factor sees nothing of anybody's record (safety rule 2): only that something waits.
         context["waiting_count"] = inbox.get_waiting(request=request).count
         return render(request, "home/locked.html", context)
     context["overview"] = queries.get_overview(
-        account_id=request.user.pk,
-        session_id=accounts.get_session_id(session=request.session),
+        account_id=request.user.pk,  # type: ignore[arg-type]
+        session_id=accounts.get_session_id(session=request.session),  # type: ignore[arg-type]
         waiting=inbox.get_waiting(request=request),
     )
     return render(request, "home/home.html", context)
@@ -45,7 +48,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in_al2
 @require_safe
 def access_log(request: HttpRequest) -> HttpResponse:
-    lines = queries.list_access_lines(account_id=request.user.pk, limit=ACCESS_LOG_LINES)
+    account_id: UUID = request.user.pk  # type: ignore[assignment]
+    lines = queries.list_access_lines(account_id=account_id, limit=ACCESS_LOG_LINES)
     context = {"lines": lines, "limit": ACCESS_LOG_LINES}
     return render(request, "home/access_log.html", context)
 

@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app as jobs
 from .models import Attempts
 
 
-@jobs.periodic(cron="17 * * * *")
+@jobs.periodic(cron="17 * * * *")  # type: ignore[arg-type]
 @jobs.task
 def sweep_attempts(*, timestamp: int) -> None:
     """Ended windows say nothing any more."""
