@@ -10,6 +10,7 @@
 A page behind the last three is never stored by a browser or a proxy.
 """
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -20,11 +21,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from satupintu.foundation.crypto import decrypt, encrypt
+
 from . import queries
 from .models import Account
 from .session_store import SessionStore
 
 View = Callable[..., HttpResponse]
+
+# What waits in a session while its person proves more; a session is no place for a book.
+TYPED = "accounts.typed"
+LONGEST_TYPED = 50_000
 
 
 class SignedInRequest(HttpRequest):
@@ -51,6 +58,30 @@ def protocol(how: str) -> Callable[[View], View]:
         return _mark(view, f"protocol: {how}")
 
     return decorate
+
+
+def _keep_typed(request: HttpRequest) -> None:
+    """What was typed survives a lapse (safety rule 7): encrypted, in this person's session, for
+    the page that asked for it. Not a file, and never a password."""
+    if request.method != "POST" or request.FILES:
+        return
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name
+    ]
+    if sum(len(name) + len(str(value)) for name, value in fields) > LONGEST_TYPED:
+        return
+    kept = {"path": request.get_full_path(), "fields": fields}
+    request.session[TYPED] = encrypt(json.dumps(kept))
+
+
+def take_typed(request: HttpRequest, *, path: str) -> list[tuple[str, str]] | None:
+    """What was typed into the form of `path` before the proof lapsed, once; None if nothing."""
+    sealed = request.session.pop(TYPED, None)
+    kept = json.loads(decrypt(sealed)) if sealed else {}
+    return [(name, value) for name, value in kept["fields"]] if kept.get("path") == path else None
 
 
 def _sent_to(url_name: str, request: HttpRequest, **more: str) -> HttpResponseRedirect:
@@ -81,6 +112,7 @@ def signed_in_al2(view: View) -> View:
             return _sent_to("account_login", request)
         assurance = queries.get_assurance(session=request.session, at=timezone.now())
         if assurance is None or assurance.level < 2:
+            _keep_typed(request)
             return _sent_to("accounts:step_up", request)
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)
@@ -100,6 +132,7 @@ def freshly_proved(view: View) -> View:
         if not queries.is_freshly_proved(
             account_id=request.user.pk, session=request.session, at=timezone.now()
         ):
+            _keep_typed(request)
             return _sent_to("accounts:step_up", request, fresh="1")
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)

@@ -159,3 +159,32 @@ def test_al1_of_an_account_with_a_second_factor_changes_nothing(client, sari):
         asked = client.get(reverse(f"accounts:{name}"))
         assert asked.url.startswith(reverse("accounts:step_up"))
     assert queries.get_guards(account_id=sari.pk).has_app
+
+
+def test_safety_07_what_was_typed_survives_a_lapse_and_is_sent_once(client, sari):
+    began = timezone.now()
+    sign_in(client, sari, at=began)
+    url = reverse("accounts:change_email")
+    with time_machine.travel(began + timedelta(minutes=20)):
+        asked = client.post(url, {"email": "baru@surat.nusa"})
+        page = client.post(
+            asked.url,
+            {"password": PASSWORD, "code": show_code(timezone.now()), "next": url, "fresh": "1"},
+        )
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert f'action="{url}"' in text
+    assert 'name="email" value="baru@surat.nusa"' in text
+    assert "baru@surat.nusa" not in str(dict(client.session.items()))
+    assert "accounts.typed" not in client.session
+
+
+def test_a_password_that_was_typed_is_never_kept(client, sari):
+    began = timezone.now()
+    sign_in(client, sari, at=began)
+    with time_machine.travel(began + timedelta(minutes=20)):
+        client.post(reverse("accounts:change_password"), {"password": "sandi yang rahasia"})
+
+    kept = access.decrypt(client.session["accounts.typed"])
+    assert "sandi yang rahasia" not in kept

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from satupintu.trust.accounts import actions, queries
+from satupintu.trust.accounts.access import take_typed
 from satupintu.trust.accounts.models import Account
 
 DEVICE_AGE = 365 * 24 * 60 * 60
@@ -43,6 +44,9 @@ def go_on(request: HttpRequest, next_page: str) -> HttpResponse:
     itself, and the redirect follows a plain visit.
     """
     target = next_page or settings.LOGIN_REDIRECT_URL
+    typed = take_typed(request, path=target)
+    if typed is not None:
+        return render(request, "accounts/typed.html", {"target": target, "fields": typed})
     if urlsplit(target).path.startswith("/openid/"):
         return render(request, "accounts/onward.html", {"target": target})
     return HttpResponseRedirect(target)
