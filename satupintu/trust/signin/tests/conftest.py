@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
 
 from satupintu.trust.accounts.models import Account
 from satupintu.trust.accounts.tests.factories import AccountFactory, sign_in
@@ -13,6 +14,10 @@ from satupintu.trust.consent import actions as consents
 from satupintu.trust.signin.rules import ATTRIBUTES_OF_SCOPE
 
 from .parties import Party, make_party
+
+# A busy machine is no failure.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 
 @dataclass

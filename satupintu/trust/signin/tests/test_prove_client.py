@@ -260,9 +260,7 @@ json_values = st.recursive(
 
 
 @given(st.lists(segments, max_size=4).map(".".join))
-@hypothesis_settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_garbage_for_an_assertion_breaks_the_endpoint(party, client, assertion):
     proof = {"form": {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}}
 
@@ -273,9 +271,7 @@ def test_no_garbage_for_an_assertion_breaks_the_endpoint(party, client, assertio
 
 
 @given(st.dictionaries(st.sampled_from(["aud", "exp", "iat", "nbf", "jti", "iss"]), json_values))
-@hypothesis_settings(
-    max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@hypothesis_settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_signed_nonsense_breaks_the_endpoint(party, client, claims):
     response = party.post_token(client, FORM, proof=party.proof(**claims))
 
