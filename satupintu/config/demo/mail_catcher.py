@@ -7,14 +7,14 @@ import asyncio
 import email.policy
 import os
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
-from importlib import resources
 from itertools import count
+from pathlib import Path
 from typing import cast
 
 import jinja2
@@ -24,12 +24,17 @@ from granian.log import LogLevels
 from granian.server import Server
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from .mail_words import WORDS, format_time
 
 HOST = "127.0.0.1"
+PAGES = Path(__file__).with_name("pages")
+# The portal's own, where its assets were built.
+TYPEFACE = (
+    Path(__file__).parents[2] / "design/static/design/fonts" / "plus-jakarta-sans-latin.woff2"
+)
 LANGUAGES = ("id", "en")
 KEPT_MESSAGES = 300
 KEPT_CHARACTERS = 64_000
@@ -37,7 +42,7 @@ LARGEST_MESSAGE = 1024 * 1024
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
         " frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -70,6 +75,11 @@ class MailBox:
             message_from_bytes(envelope.original_content or b"", policy=email.policy.default),
         )
         part = parsed.get_body(("plain", "html"))
+        try:
+            text = part.get_content() if part is not None else ""
+        except (LookupError, UnicodeError):
+            # A character set that nobody knows: shown as it came.
+            text = parsed.as_string()
         self._mails.appendleft(
             Mail(
                 id=next(self._numbers),
@@ -77,7 +87,7 @@ class MailBox:
                 sender=str(parsed.get("From", envelope.mail_from or "")),
                 to=[str(address) for address in envelope.rcpt_tos],
                 subject=str(parsed.get("Subject", "")),
-                text=(part.get_content() if part is not None else "")[:KEPT_CHARACTERS],
+                text=text[:KEPT_CHARACTERS],
             )
         )
         return "250 OK"
@@ -93,11 +103,10 @@ class MailBox:
 
 def build_app(box: MailBox, *, smtp_port: int | None = None) -> Starlette:
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("satupintu.config.demo", "pages"),
+        loader=jinja2.FileSystemLoader(PAGES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
     )
-    style = resources.files("satupintu.config.demo").joinpath("pages/mail.css").read_text("utf-8")
 
     async def page(request: Request) -> Response:
         language = _choose_language(request)
@@ -123,15 +132,6 @@ def build_app(box: MailBox, *, smtp_port: int | None = None) -> Starlette:
         found = box.list_mails(to=request.query_params.get("to", ""))
         return JSONResponse({"messages": [asdict(mail) for mail in found]}, headers=HEADERS)
 
-    async def stylesheet(_request: Request) -> Response:
-        return Response(style, media_type="text/css", headers=HEADERS)
-
-    async def no_icon(_request: Request) -> Response:
-        return Response(status_code=204)
-
-    async def home(_request: Request) -> Response:
-        return RedirectResponse("/")
-
     @asynccontextmanager
     async def receive_mail(_app: Starlette) -> AsyncIterator[None]:
         if smtp_port is None:
@@ -150,11 +150,23 @@ def build_app(box: MailBox, *, smtp_port: int | None = None) -> Starlette:
         routes=[
             Route("/", page),
             Route("/messages.json", messages),
-            Route("/mail.css", stylesheet),
-            Route("/favicon.ico", no_icon),
-            Route("/messages", home),
+            Route("/mail.css", _serve_file(PAGES / "mail.css", media_type="text/css")),
+            Route("/typeface.woff2", _serve_file(TYPEFACE, media_type="font/woff2")),
+            Route("/mail.svg", _serve_file(PAGES / "mail.svg", media_type="image/svg+xml")),
         ],
     )
+
+
+def _serve_file(path: Path, *, media_type: str) -> Callable[[Request], Awaitable[Response]]:
+    """A small file, from memory; 404 where there is none."""
+    content = path.read_bytes() if path.is_file() else b""
+
+    async def serve(_request: Request) -> Response:
+        if not content:
+            return Response(status_code=404, headers=HEADERS)
+        return Response(content, media_type=media_type, headers=HEADERS)
+
+    return serve
 
 
 def _choose_language(request: Request) -> str:

@@ -98,6 +98,15 @@ def test_a_mail_without_subject_or_body_is_shown_all_the_same():
     assert "(no subject)" in get(box, "/?lang=en").text
 
 
+def test_a_mail_in_a_character_set_nobody_knows_is_shown_as_it_came():
+    box = MailBox()
+    content = b"Subject: aneh\r\nContent-Type: text/plain; charset=klingon\r\n\r\nqapla"
+
+    put(box, Envelope(content, ["sari@surel.nusa"]))
+
+    assert "qapla" in box.list_mails()[0].text
+
+
 def test_a_mail_cannot_write_into_the_page():
     box = MailBox()
     put(box, write_mail("<script>alert(1)</script>", text="<img src=x onerror=alert(1)>"))
@@ -158,7 +167,7 @@ def test_every_field_has_a_label_and_the_page_has_one_heading():
     assert not any("style" in attributes for _, attributes in reader.tags)
 
 
-@pytest.mark.parametrize("address", ["/", "/messages.json", "/mail.css"])
+@pytest.mark.parametrize("address", ["/", "/messages.json", "/mail.css", "/mail.svg"])
 def test_every_answer_carries_the_strict_headers(address):
     headers = get(MailBox(), address).headers
 
