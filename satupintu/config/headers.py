@@ -34,8 +34,8 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 class SecurityHeaders:
-    """Adds what a view did not set itself: the authorization endpoint widens `form-action` for
-    the one address it is about to redirect to."""
+    """Adds what a view did not set itself. `form-action` stays strict even at sign-in: a page that
+    moves on by itself takes the place of a redirect to an agency (signin/views/authorize.py)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -20,7 +20,8 @@ class Actor:
 
 @dataclass(frozen=True)
 class Words:
-    """One sentence for the person, in both languages: "to sign you in at the tax office"."""
+    """What stands after the agency's name in the person's log, in both languages: "saw your
+    address, to send your assessment"."""
 
     id: str
     en: str

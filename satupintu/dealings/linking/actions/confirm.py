@@ -152,7 +152,7 @@ def _join(link: Link, *, agency: AgencyCard, at: datetime) -> None:
         log.error("agency_joined_another_record agency=%s link=%s", link.agency, link.id)
         end.give_up_pending(account_id=link.account_id, link_id=link.id, at=at)
         raise exchange.AgencyAnswersNonsense
-    _make_it_stand(link, agency=agency, at=at)
+    _make_it_stand(link, at=at)
 
 
 @transaction.atomic
@@ -167,9 +167,9 @@ def _drop(link: Link) -> None:
         ).delete()
 
 
-def _make_it_stand(link: Link, *, agency: AgencyCard, at: datetime) -> None:
+def _make_it_stand(link: Link, *, at: datetime) -> None:
     """The third step. Whoever comes second finds it done."""
-    if _activate(link, agency=agency, at=at):
+    if _activate(link, at=at):
         return
     now = Link.objects.filter(account_id=link.account_id, id=link.id).first()
     if now is None or now.state != State.ACTIVE:
@@ -179,7 +179,7 @@ def _make_it_stand(link: Link, *, agency: AgencyCard, at: datetime) -> None:
 
 
 @transaction.atomic
-def _activate(link: Link, *, agency: AgencyCard, at: datetime) -> bool:
+def _activate(link: Link, *, at: datetime) -> bool:
     changed = Link.objects.filter(
         account_id=link.account_id, id=link.id, state=State.PENDING
     ).update(state=State.ACTIVE, linked_at=at, match_id_encrypted="")
@@ -199,8 +199,8 @@ def _activate(link: Link, *, agency: AgencyCard, at: datetime) -> bool:
         purpose_code="linking",
         # What follows the agency's name in the person's access log.
         words=audit.Words(
-            id="menerima kepastian bahwa catatannya milik Anda, karena Anda menautkannya",
-            en="was told that its record is yours, because you linked it",
+            id="menerima kepastian bahwa catatannya adalah milik Anda, saat Anda menautkannya",
+            en="was told that its record is yours, when you linked it",
         ),
         legal_basis="UU 27/2022, Pasal 20 ayat (2) huruf a",
         at=at,

@@ -47,8 +47,8 @@ def test_what_was_agreed_is_recorded_where_the_person_can_see_it(sari, tax, at):
     (access,) = audit.list_accesses(account_id=sari.id)
     assert agreed == {"identity_confirmed"}
     assert access.actor_agency == "pajak"
-    assert "karena Anda menautkannya" in access.words_id
-    assert "because you linked it" in access.words_en
+    assert access.words_id.startswith("menerima kepastian bahwa catatannya")
+    assert access.words_en == "was told that its record is yours, when you linked it"
     event = Event.objects.get(type="linking.record_linked")
     assert event.data == {
         "account_id": str(sari.id),

@@ -3,7 +3,7 @@
 
 from .assertions import use_assertion
 from .codes import Release, SignIn, redeem_code, store_code
-from .keys import ensure_signing_keys, get_signing_key, rotate_signing_key
+from .keys import ensure_signing_keys, get_signing_key, rotate_secrets, rotate_signing_key
 from .portal_token import sign_portal_token
 from .releases import PURPOSE, record_release
 from .subjects import ensure_subject
@@ -19,6 +19,7 @@ __all__ = [
     "get_signing_key",
     "record_release",
     "redeem_code",
+    "rotate_secrets",
     "rotate_signing_key",
     "sign_portal_token",
     "store_code",

@@ -45,6 +45,15 @@ def rotate_signing_key(*, algorithm: str, at: datetime) -> None:
     _ensure_key(algorithm=algorithm, at=at)
 
 
+def rotate_secrets() -> int:
+    """Put the private keys under the newest encryption key; answers how many. The keys themselves
+    stay as they are (see `rotate_signing_key`)."""
+    rows = SigningKey.objects.all()
+    for row in rows:
+        SigningKey.objects.filter(kid=row.kid).update(private_jwk=crypto.rotate(row.private_jwk))
+    return len(rows)
+
+
 def _ensure_key(*, algorithm: str, at: datetime) -> None:
     if not SigningKey.objects.filter(algorithm=algorithm, retired_at=None).exists():
         key = _GENERATORS[algorithm]()

@@ -23,8 +23,8 @@ def record_release(
         what=", ".join(sorted(attributes)),
         purpose_code=PURPOSE,
         words=audit.Words(
-            id=f"agar Anda dapat masuk ke {agency.name_id}",
-            en=f"so that you can sign in to {agency.name_en}",
+            id="menerima kepastian bahwa ini Anda, saat Anda masuk di sana",
+            en="was told that it is you, when you signed in there",
         ),
         legal_basis=LEGAL_BASIS,
         at=at,

@@ -77,7 +77,7 @@ def test_the_release_is_in_the_persons_access_log(person, party, client):
     line = audit.list_accesses(account_id=person.account.pk)[0]
     assert line.actor_agency == party.client.agency.slug
     assert line.what == "identity_confirmed"
-    assert line.words_en == "so that you can sign in to Tax Office"
+    assert line.words_en == "was told that it is you, when you signed in there"
 
 
 def test_a_token_is_not_stored_in_clear(person, party, client):
