@@ -8,6 +8,8 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from uuid import uuid4
@@ -15,6 +17,7 @@ from uuid import uuid4
 from benchmarks.frame import (
     ROOT,
     Contender,
+    Country,
     Outcome,
     find_free_port,
     measure_cpu,
@@ -96,27 +99,22 @@ def measure() -> Outcome:
             run_program(
                 bare_command, env=bare_env, log=country.folder / "bare.log", port=theirs
             ) as bare,
+            _open_limit(country, seeded["subjects"]) as limit,
         ):
-            database = country.postgres_pid
-            senders = {
-                "portal": (Sender(ours, seeded["token"], seeded["subjects"]), portal),
-                "starlette": (Sender(theirs, seeded["token"], seeded["subjects"]), bare),
-            }
-            costs = measure_cpu(
-                [
-                    Contender(name, sender.work, [pid, database])
-                    for name, (sender, pid) in senders.items()
-                ],
-                rounds=ROUNDS,
-                times=1,
-                warm_up=1,
-            )
-            costs["insert"] = _measure_limit(country, database, seeded)
+            contenders = [
+                Contender(
+                    name,
+                    Sender(port, seeded["token"], seeded["subjects"]).work,
+                    [pid, country.postgres_pid],
+                )
+                for name, port, pid in (("portal", ours, portal), ("starlette", theirs, bare))
+            ]
+            costs = measure_cpu([*contenders, limit], rounds=ROUNDS, times=1, warm_up=1)
     costs = {name: cost / REQUESTS for name, cost in costs.items()}
     words = {
         "portal": "Portal: Django, ninja, granian",
         "starlette": "Bare Starlette + psycopg, granian",
-        "insert": "Limit: insert and commit, no HTTP",
+        "limit": "Limit: insert and commit, no HTTP",
     }
     return Outcome(
         ratios={"inbox.vs_starlette": costs["starlette"] / costs["portal"]},
@@ -134,16 +132,16 @@ def measure() -> Outcome:
     )
 
 
-def _measure_limit(country, database: int, seeded: dict) -> float:
+@contextmanager
+def _open_limit(country: Country, subjects: list[str]) -> Iterator[Contender]:
     """The same inserts by one process with one connection, and nothing around them."""
-    inserter, subjects = Inserter.connect(country.database_url), seeded["subjects"]
+    inserter = Inserter.connect(country.database_url)
 
     def work() -> None:
         for number in range(REQUESTS):
             inserter.insert(subjects[number % len(subjects)], str(uuid4()), BODY)
 
     try:
-        contender = Contender("insert", work, [os.getpid(), database])
-        return measure_cpu([contender], rounds=3, times=1, warm_up=1)["insert"]
+        yield Contender("limit", work, [os.getpid(), country.postgres_pid])
     finally:
         inserter.close()
