@@ -88,6 +88,13 @@ class Shell:
         return user is not None and user.is_authenticated
 
     @cached_property
+    def sign_in_href(self) -> str:
+        """The way in, for visitors; empty on the way in itself."""
+        href = reverse("account_login")
+        here = self._request.path if self._request else href
+        return "" if self.is_signed_in or here.startswith(href) else href
+
+    @cached_property
     def nav(self) -> list[NavItem]:
         if self._request is None or not self.is_signed_in:
             return []
@@ -144,6 +151,10 @@ class BareShell(Shell):
     @cached_property
     def is_signed_in(self) -> bool:
         return False
+
+    @cached_property
+    def sign_in_href(self) -> str:
+        return ""
 
     @cached_property
     def notices(self) -> list[Notice]:
