@@ -7,6 +7,7 @@ import stat
 import time
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -84,6 +85,24 @@ def test_everything_in_demo_json_answers(demo):
     for agency in content["agencies"]:
         wait_until(lambda agency=agency: answers(agency["url"]))
     wait_until(lambda: all(is_running(pid) for pid in demo.content["pids"].values()))
+
+
+def test_portal_worker_and_postgresql_at_rest_fit_into_450_mb(demo):
+    pids = demo.content["pids"]
+    for _ in range(20):
+        assert answers(demo.content["portal"]["url"])
+
+    used = {name: measure_memory(pids[name]) for name in ("web", "worker", "postgres")}
+
+    assert sum(used.values()) < 450, used
+
+
+def measure_memory(pid: int) -> float:
+    """MB of a process and all below it; a page that several share is counted once in all."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+    size = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    return size / 1024 + sum(measure_memory(int(child)) for child in children)
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "mail", "tax"])
