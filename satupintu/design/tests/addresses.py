@@ -48,6 +48,7 @@ urlpatterns = [
     path("problem/<int:status>/", problem),
     path("page/", show_page, name="page"),
     path("out/", show_page, name="account_logout"),
+    path("in/", show_page, name="account_login"),
 ]
 
 handler400 = "satupintu.design.views.bad_request"
