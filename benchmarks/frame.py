@@ -41,21 +41,35 @@ def read_cpu(*roots: int) -> float:
 
     What a child used before it ended is in its parent's account, so nothing is lost.
     """
-    usage: dict[int, tuple[int, float]] = {}
+    stats = _read_stats()
+    ticks = sum(sum(map(int, stats[pid][11:15])) for pid in _follow(stats, roots))
+    return ticks / _TICK
+
+
+def list_tree(*roots: int) -> set[int]:
+    """These processes and all that they started."""
+    return _follow(_read_stats(), roots)
+
+
+def _read_stats() -> dict[int, list[str]]:
+    """What /proc says of every process, from the state on (proc(5)); [1] is the parent."""
+    stats = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
                 # The name may hold spaces and brackets; what follows it does not.
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                stats[int(entry.name)] = (entry / "stat").read_text().rpartition(")")[2].split()
             except OSError:
                 continue
-            ticks = sum(int(field) for field in fields[11:15])
-            usage[int(entry.name)] = (int(fields[1]), ticks / _TICK)
+    return stats
+
+
+def _follow(stats: Mapping[int, Sequence[str]], roots: Sequence[int]) -> set[int]:
     wanted, found = set(roots), True
     while found:
-        found = {pid for pid, (parent, _) in usage.items() if parent in wanted} - wanted
+        found = {pid for pid, fields in stats.items() if int(fields[1]) in wanted} - wanted
         wanted |= found
-    return sum(usage[pid][1] for pid in wanted if pid in usage)
+    return wanted & stats.keys()
 
 
 @dataclass(frozen=True)
@@ -185,7 +199,6 @@ def open_country() -> Iterator[Country]:
             country = Country(folder=folder, database_url=url, postgres_pid=server.pid or 0)
             public_url = "http://localhost:8000"
             country.run_python("django", "migrate", "--verbosity", "0", public_url=public_url)
-            country.run_python("django", "createcachetable", public_url=public_url)
             quiet = ("--noinput", "--verbosity", "0")
             country.run_python("django", "collectstatic", *quiet, public_url=public_url)
             yield country
