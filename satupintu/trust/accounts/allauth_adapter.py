@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What django-allauth asks of us: secrets of authenticators are encrypted where they are stored.
 
-Its models and arithmetic are used; its pages are not (docs/adr: sign-up stores nothing before
+Its models and arithmetic are used; its pages are not (docs/adr/0018: sign-up stores nothing before
 all of it is proved, and tries are counted by account together with device).
 """
 
