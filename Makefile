@@ -70,8 +70,9 @@ browser:
 	@.venv/bin/npm ci --ignore-scripts --silent
 	@touch $@
 
-.venv/.assets: .venv/.project .venv/.node $(DESIGN_SOURCES)
+.venv/.assets: .venv/.project .venv/.node $(DESIGN_SOURCES) demo/agency/icons.txt
 	@$(PY) -m satupintu.design.build
+	@$(PY) -m demo.agency.build_icons
 	@touch $@
 
 .venv/.catalogues: .venv/.project $(CATALOGUES)
