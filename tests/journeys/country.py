@@ -40,8 +40,7 @@ class Country:
         return next(a for a in self.description["agencies"] if a["slug"] == slug)
 
     def agency_name(self, slug: str, language: str) -> str:
-        name = self.agency(slug)["name"]
-        return name if isinstance(name, str) else name[language]
+        return self.agency(slug)["name" if language == "id" else "name_en"]
 
     def person(self, number: int) -> dict[str, Any]:
         return self.description["people"][number]

@@ -41,7 +41,8 @@ def build(
         "agencies": [
             {
                 "slug": agency["slug"],
-                "name": {"id": agency["name_id"], "en": agency["name_en"]},
+                "name": agency["name_id"],
+                "name_en": agency["name_en"],
                 "level": agency["level"],
                 "sector": agency["sector"],
                 "url": agency["site_url"],
@@ -82,7 +83,7 @@ def announce(content: dict[str, Any], *, seconds: float) -> str:
         "",
         f"  {'mail of everybody':<28} {content['mail']['url']}",
     ]
-    lines += [f"  {agency['name']['en']:<28} {agency['url']}" for agency in content["agencies"]]
+    lines += [f"  {agency['name_en']:<28} {agency['url']}" for agency in content["agencies"]]
     lines += ["", "  Sign in with e-mail and password, then a code from the TOTP secret:"]
     for person in content["people"]:
         secret = person["totp_secret"] or "no second factor yet"
