@@ -29,10 +29,15 @@ def make_account(walker: Walker, *, email: str, name: str) -> str:
     assert shown, "the authenticator's secret is shown as text"
     secret = shown.group(1).replace(" ", "")
     walker.submit(code=compute_totp(secret))
+    keep_codes(walker)
+    return secret
+
+
+def keep_codes(walker: Walker) -> None:
+    """Read the recovery codes, which are shown once, and go on."""
     codes = walker.page.locator("#recovery-codes code").all_inner_texts()
     assert len(codes) == len(set(codes)) == RECOVERY_CODES
     walker.press("main form:last-of-type button")
-    return secret
 
 
 def sign_in(walker: Walker, *, email: str, password: str, secret: str, used: str = "") -> str:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ways in, and ways out."""
 
+from collections.abc import Callable
+
 import pytest
 
 from . import steps
@@ -10,11 +12,12 @@ WAYS = [("id", True, 0), ("en", True, 2), ("id", False, 3)]
 NAMES = ["id", "en", "id-without-javascript"]
 
 
-def add_authenticator(walker: Walker) -> None:
-    """A made-up device that verifies its user, as Chromium's developer tools offer it."""
+def add_authenticator(walker: Walker) -> Callable[[bool], None]:
+    """A made-up device that verifies its user, as Chromium's developer tools offer it. Answers a
+    switch: whether somebody touches it when it is asked."""
     session = walker.context.new_cdp_session(walker.page)
     session.send("WebAuthn.enable")
-    session.send(
+    added = session.send(
         "WebAuthn.addVirtualAuthenticator",
         {
             "options": {
@@ -28,23 +31,49 @@ def add_authenticator(walker: Walker) -> None:
         },
     )
 
+    def touch(enabled: bool) -> None:
+        session.send(
+            "WebAuthn.setAutomaticPresenceSimulation",
+            {"authenticatorId": added["authenticatorId"], "enabled": enabled},
+        )
+
+    return touch
+
+
+def make_account_with_passkey(walker: Walker, *, email: str) -> None:
+    steps.prove_address(walker, email=email, name="Kunci")
+    walker.press('main form[data-passkey="create"] button')
+    walker.page.wait_for_url("**/account/recovery-codes/")
+    walker.look()
+    steps.keep_codes(walker)
+    steps.sign_out(walker)
+
 
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_a_passkey_signs_in_and_opens_everything(walk, language):
+def test_a_passkey_signs_in_by_its_button_and_opens_everything(walk, language):
     walker: Walker = walk(language)
-    add_authenticator(walker)
-    steps.prove_address(walker, email=f"kunci-{language}@surel.nusa", name="Kunci")
+    touch = add_authenticator(walker)
+    make_account_with_passkey(walker, email=f"kunci-{language}@surel.nusa")
 
-    walker.press('main form[data-passkey="create"] button')
-    walker.page.wait_for_url("**/home/")
-    walker.look()
-    steps.sign_out(walker)
+    touch(False)
     walker.go("/account/sign-in/")
-    walker.press('main form[data-passkey="get"] button')
+    walker.page.locator('main form[data-passkey="get"] button').click()
+    touch(True)
     walker.page.wait_for_url("**/home/")
 
     walker.go("/inbox/")
     assert walker.path == "/inbox/", "a passkey alone opens letters (AL2)"
+
+
+def test_a_passkey_is_offered_where_the_address_is_typed(walk):
+    walker: Walker = walk("id")
+    add_authenticator(walker)
+    make_account_with_passkey(walker, email="kunci-tawar@surel.nusa")
+
+    # Conditional mediation: the browser offers it by itself, and somebody takes the offer.
+    walker.page.goto(walker.country.portal + "/account/sign-in/")
+
+    walker.page.wait_for_url("**/home/")
 
 
 @pytest.mark.parametrize(("language", "javascript", "who"), WAYS, ids=NAMES)
