@@ -12,23 +12,23 @@ MONTHS = {
 
 WORDS = {
     "id": {
-        "title": "Surel peragaan",
-        "lead": "Semua surel yang dikirim di Republik Nusa tiba di sini. Tidak ada yang keluar"
+        "title": "E-mail peragaan",
+        "lead": "Semua e-mail yang dikirim di Republik Nusa tiba di sini. Tidak ada yang keluar"
         " dari mesin ini.",
         "skip": "Langsung ke isi",
         "other_language": "English",
         "language_label": "Bahasa",
-        "filter": "Tampilkan surel untuk",
+        "filter": "Tampilkan e-mail untuk",
         "everyone": "Semua penerima",
         "show": "Tampilkan",
         "refresh": "Muat ulang",
-        "empty": "Belum ada surel. Setelah sebuah surel dikirim, muat ulang halaman ini.",
+        "empty": "Belum ada e-mail. Setelah sebuah e-mail dikirim, muat ulang halaman ini.",
         "from": "Dari",
         "to": "Kepada",
         "at": "Tiba",
         "untitled": "(tanpa judul)",
-        "count_one": "1 surel",
-        "count_many": "{count} surel",
+        "count_one": "1 e-mail",
+        "count_many": "{count} e-mail",
         "json": "Daftar yang sama sebagai JSON",
     },
     "en": {

@@ -13,7 +13,7 @@ from satupintu.design.dates import DayMonthYearField
 
 
 class SearchForm(forms.Form):
-    q = forms.CharField(label=_("Search for an office or a service"), required=False)
+    q = forms.CharField(label=_("Search for an agency or a service"), required=False)
 
     def get_words(self) -> list[str]:
         """What to look for, in small letters; nothing for an empty or absurd search."""
@@ -84,7 +84,7 @@ def _make_field(question: Question, *, language: str) -> forms.Field:
         max_length=question.max_length,
         error_messages={
             "required": missing,
-            "max_length": _("This answer is too long. Compare it with a document of the office."),
+            "max_length": _("This answer is too long. Compare it with a document of the agency."),
         },
         widget=forms.TextInput(attrs=attributes),
         **shared,

@@ -87,7 +87,7 @@ class Link(models.Model):
     class Meta:
         db_table = "linking_link"
         constraints = [
-            # Two records of one office in one account would mix two people's lives.
+            # Two records of one agency in one account would mix two people's lives.
             models.UniqueConstraint(
                 name="link_one_live_per_agency",
                 fields=["account_id", "agency"],
@@ -142,7 +142,7 @@ class RecordHolder(models.Model):
         db_table = "linking_record_holder"
         constraints = [
             # The same rule as link_one_live_per_agency, held where the record is: an account that
-            # holds two records of one office would get somebody else's letters.
+            # holds two records of one agency would get somebody else's letters.
             models.UniqueConstraint(
                 name="holder_one_record_per_agency", fields=["agency", "account_id"]
             ),

@@ -35,19 +35,19 @@ class AgencyUnavailable(Refusal):
     """The agency gave no answer that we can use. Whether it did what we asked is not known."""
 
     code = "agency_unavailable"
-    message = _("This office cannot be reached right now. Please try again in a few minutes.")
+    message = _("This agency cannot be reached right now. Please try again in a few minutes.")
     status = 503
 
 
 class AgencyDoesNotAnswer(AgencyUnavailable):
     code = "agency_does_not_answer"
-    message = _("This office is not answering right now. Please try again in a few minutes.")
+    message = _("This agency is not answering right now. Please try again in a few minutes.")
 
 
 class AgencyAnswersNonsense(AgencyUnavailable):
     code = "agency_answers_nonsense"
     message = _(
-        "This office gave an answer that we cannot use. We did nothing with it. "
+        "This agency gave an answer that we cannot use. We did nothing with it. "
         "Please try again later."
     )
     status = 502
@@ -55,7 +55,7 @@ class AgencyAnswersNonsense(AgencyUnavailable):
 
 class AgencyTakesNoPart(Refusal):
     code = "agency_takes_no_part"
-    message = _("This office is not taking part in Satu Pintu right now.")
+    message = _("This agency is not taking part in Satu Pintu right now.")
     status = 404
 
 

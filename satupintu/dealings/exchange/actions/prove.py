@@ -19,7 +19,7 @@ class NoMatch(Refusal):
     """The agency does not say why, so neither do we: wrong, used and expired look the same."""
 
     code = "no_match"
-    message = _("This does not fit any record of this office.")
+    message = _("This does not fit any record of this agency.")
     status = 404
 
 

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 class NotLinked(Refusal):
     code = "not_linked"
-    message = _("Your record at this office is not linked.")
+    message = _("Your record at this agency is not linked.")
     status = 404
 
 

@@ -20,7 +20,7 @@ from . import tries
 
 class AlreadyLinked(Refusal):
     code = "already_linked"
-    message = _("You have joined your record at this office already.")
+    message = _("You have joined your record at this agency already.")
     status = 409
 
 

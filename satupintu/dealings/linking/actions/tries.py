@@ -34,7 +34,7 @@ class CodeFitsNothing(Refusal):
     code = "code_fits_nothing"
     message = _(
         "This code does not fit. It may be mistyped, used already, or older than its end date. "
-        "Compare it with the letter, or ask the office for a new one."
+        "Compare it with the letter, or ask the agency for a new one."
     )
 
     def __init__(self, *, tries_left: int) -> None:
@@ -45,7 +45,7 @@ class CodeFitsNothing(Refusal):
 class AnswersFitNothing(Refusal):
     code = "answers_fit_nothing"
     message = _(
-        "These answers do not fit any record. Compare them with a document of this office and "
+        "These answers do not fit any record. Compare them with a document of this agency and "
         "correct what differs."
     )
 
