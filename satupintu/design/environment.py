@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Jinja2 environment of every page: strict about names, escaped, in the person's language."""
 
+from functools import lru_cache
 from typing import Any
 
 import jinja2
@@ -9,6 +10,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
+from markupsafe import Markup
 
 from satupintu.design import formats
 from satupintu.design.fields import draw_error_summary, draw_field
@@ -17,7 +19,33 @@ from satupintu.design.icons import draw_icon, draw_mark
 
 
 def get_url(name: str, *args: object, **kwargs: object) -> str:
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    return _reverse(settings.ROOT_URLCONF, name, args, tuple(kwargs.items()))
+
+
+# An address depends on nothing but its name and arguments, and a page asks for dozens.
+@lru_cache(maxsize=1024)
+def _reverse(
+    _urlconf: str, name: str, args: tuple[object, ...], kwargs: tuple[tuple[str, object], ...]
+) -> str:
+    return reverse(name, args=args or None, kwargs=dict(kwargs) or None)
+
+
+def translate(message: str, **values: object) -> str:
+    """`_()` of the templates: what is put into a sentence is escaped, the sentence is ours."""
+    text = _look_up(translation.get_language(), message)
+    return text % values if values else _finish(text)
+
+
+# Django walks a chain of catalogues for every string; a page has a hundred of them.
+@lru_cache(maxsize=4096)
+def _look_up(_language: str | None, message: str) -> Markup:
+    return Markup(gettext(message))  # noqa: S704 - from a template or a catalogue of ours
+
+
+@lru_cache(maxsize=4096)
+def _finish(text: Markup) -> Markup:
+    """A sentence that takes nothing in: "100%%" becomes "100%"."""
+    return text % {}
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -34,6 +62,7 @@ def environment(**options: Any) -> jinja2.Environment:
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     env.globals.update(
+        {"_": translate, "gettext": translate},
         draw_error_summary=draw_error_summary,
         draw_field=draw_field,
         govuk=GovukComponents(),
