@@ -65,7 +65,6 @@ def migrate_database() -> None:
     from satupintu.trust.rulebook import actions as rulebook  # noqa: PLC0415
 
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
     rulebook.seed_rulebook()
     call_command("collectstatic", interactive=False, verbosity=0)
 
