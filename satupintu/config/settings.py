@@ -194,7 +194,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("SATUPINTU_MAIL_FROM", "Satu Pintu <surat@sa
 # --- Accounts (django-allauth) ----------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.Account"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["satupintu.trust.accounts.backend.Backend"]
 PASSWORD_HASHERS = [
     "satupintu.trust.accounts.hashers.TestArgon2"
     if TESTING

@@ -50,8 +50,16 @@ class AttemptCard:
 def list_links(*, account_id: UUID) -> tuple[LinkCard, ...]:
     """Links that stand or are not finished, oldest first. One query. Links to suspended agencies
     are among them: `card.agency.is_suspended`."""
-    rows = Link.objects.filter(account_id=account_id, state__in=LIVE).order_by("reserved_at")
-    cards = (_describe(row) for row in rows)
+    # Written out because every home page pays for it.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id, agency, state, reserved_at, linked_at FROM linking_link
+            WHERE account_id = %s AND state IN (%s, %s) ORDER BY reserved_at
+            """,
+            [account_id, *(state.value for state in LIVE)],
+        )
+        cards = [_make_card(*row) for row in cursor]
     return tuple(card for card in cards if card is not None)
 
 
@@ -75,15 +83,17 @@ def has_link(*, account_id: UUID, agency_slug: str) -> bool:
 
 
 def _describe(row: Link) -> LinkCard | None:
-    agency = agencies.describe_agency(slug=row.agency)
+    return _make_card(row.id, row.agency, row.state, row.reserved_at, row.linked_at)
+
+
+def _make_card(
+    link_id: UUID, slug: str, state: str, reserved_at: datetime, linked_at: datetime | None
+) -> LinkCard | None:
+    agency = agencies.describe_agency(slug=slug)
     if agency is None:
         return None
     return LinkCard(
-        id=row.id,
-        agency=agency,
-        state=row.state,
-        reserved_at=row.reserved_at,
-        linked_at=row.linked_at,
+        id=link_id, agency=agency, state=state, reserved_at=reserved_at, linked_at=linked_at
     )
 
 

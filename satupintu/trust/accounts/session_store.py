@@ -53,9 +53,12 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         now = timezone.now()
-        row = self.model.objects.filter(
-            session_key=hash_key(_require(self.session_key)), expire_date__gt=now
-        ).first()
+        # Written out because every page pays for it.
+        found = self.model.objects.raw(
+            "SELECT * FROM accounts_session WHERE session_key = %s AND expire_date > %s",
+            [hash_key(_require(self.session_key)), now],
+        )
+        row = next(iter(found), None)
         if row is None:
             self._session_key = None
             return {}
