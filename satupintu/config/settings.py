@@ -137,7 +137,7 @@ def _database() -> dict[str, object]:
             "timeout": 10,
         }
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "satupintu.foundation.database",
         "NAME": parts.get("dbname", "satupintu"),
         "USER": parts.get("user", "postgres"),
         "PASSWORD": parts.get("password", ""),
