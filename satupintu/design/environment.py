@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from markupsafe import Markup
 
 from satupintu.design import formats
+from satupintu.design.context import PageContext
 from satupintu.design.fields import draw_error_summary, draw_field
 from satupintu.design.govuk import GovukComponents
 from satupintu.design.icons import draw_icon, draw_mark
@@ -56,6 +57,7 @@ def environment(**options: Any) -> jinja2.Environment:
     options.setdefault("lstrip_blocks", True)
     extensions = ["jinja2.ext.i18n", *options.pop("extensions", [])]
     env = jinja2.Environment(extensions=extensions, **options)  # noqa: S701 - the backend turns autoescape on
+    env.context_class = PageContext
     # A sentence may be broken over lines in a template; in the catalogue it is one line.
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]
