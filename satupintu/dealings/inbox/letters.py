@@ -54,14 +54,18 @@ class _LetterRenderer(RendererHTML):
     def link_open(
         self, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]
     ) -> str:
-        env["href"] = str(tokens[index].attrs["href"])
+        address = str(tokens[index].attrs["href"])
+        # The parser asks `validateLink` of every address but the empty one.
+        env["href"] = address if _is_safe_link(address) else ""
         env["is_bare"] = tokens[index].info == "auto"
-        return f'<a href="{escape(env["href"])}">'
+        return f'<a href="{escape(address)}">' if env["href"] else ""
 
     def link_close(
         self, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]
     ) -> str:
         """Words can lie about where a link leads; the host beside them cannot."""
+        if not env["href"]:
+            return ""
         if env["is_bare"]:
             return "</a>"
         host = urlsplit(env["href"]).hostname

@@ -26,7 +26,8 @@ def check_open(connection: psycopg.Connection[Any]) -> None:
 class DatabaseWrapper(base.DatabaseWrapper):
     @property
     def pool(self) -> ConnectionPool[Any] | None:
-        pool: ConnectionPool[Any] | None = super().pool
+        # The stubs do not know Django's property yet.
+        pool: ConnectionPool[Any] | None = super().pool  # type: ignore[misc]
         if pool is not None and self.settings_dict["CONN_HEALTH_CHECKS"]:
             pool._check = check_open  # noqa: SLF001 - Django takes no other check
         return pool

@@ -143,6 +143,10 @@ def test_a_wide_table_can_be_scrolled_by_keyboard():
     assert "<td>Rp10</td>" in html
 
 
+def test_a_link_to_nowhere_is_no_link():
+    assert render_letter("[a]()") == "<p>a</p>\n"
+
+
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=25).map("".join))
 def test_no_text_becomes_anything_but_a_letter(markdown):
