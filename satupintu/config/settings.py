@@ -130,6 +130,10 @@ def _database() -> dict[str, object]:
         for key, value in parts.items()
         if key not in {"dbname", "user", "password", "host", "port"}
     }
+    # PostgreSQL parses and plans a statement once for each connection, not once for each page
+    # (ADR 0019). A pooler between us and it must know prepared statements (PgBouncer from 1.21).
+    options["server_side_binding"] = True
+    options["prepare_threshold"] = 5
     if not TESTING:
         options["pool"] = {
             "min_size": 1,
