@@ -12,7 +12,7 @@ from satupintu.foundation.ids import new_id
 
 class AccountManager(BaseUserManager["Account"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Account":
-        """What Django and allauth expect of a user manager; people sign up through allauth."""
+        """What Django and allauth expect of a user manager; people sign up through `actions.sign_up`."""
         account = self.model(email=email.strip().lower(), **fields)
         account.set_password(password)
         account.save(using=self._db)
