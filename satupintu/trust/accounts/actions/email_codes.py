@@ -16,7 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from satupintu.foundation.crypto import keyed_hash, new_secret
 from satupintu.foundation.errors import Refusal
 from satupintu.foundation.throttle import actions as throttle
+from satupintu.trust.accounts.queries import Origin
 from satupintu.trust.rulebook import queries as rulebook
+
+from .throttles import RouteClosed, count_try
 
 
 class CodeWrong(Refusal):
@@ -32,6 +35,14 @@ class CodeExpired(Refusal):
 class CodeUsedUp(Refusal):
     code = "code_used_up"
     message = _("Too many wrong tries with this code. Ask for a new one.")
+
+
+class CodeRouteClosed(RouteClosed):
+    code = "code_route_closed"
+    message = _(
+        "Too many tries with codes for this address. Wait a quarter of an hour. If that does not "
+        "help, try again tomorrow."
+    )
 
 
 @dataclass(frozen=True)
@@ -91,10 +102,12 @@ def is_fresh(pending: Pending, *, at: datetime) -> bool:
     return at - datetime.fromtimestamp(since, tz=UTC) < lifetime
 
 
-def confirm_code(*, pending: Pending, typed: str, at: datetime) -> Pending:
-    """The pending confirmation, confirmed. Raises CodeUsedUp, CodeExpired or CodeWrong.
+def confirm_code(*, pending: Pending, typed: str, origin: Origin, at: datetime) -> Pending:
+    """The pending confirmation, confirmed. Raises CodeUsedUp, CodeRouteClosed, CodeExpired or
+    CodeWrong.
 
     Tries are counted in the database, not in the session: many requests at once share the count.
+    They are counted for the code, and for the address too: asking for new codes buys no tries.
     """
     if not is_fresh(pending, at=at):
         raise CodeExpired
@@ -106,6 +119,13 @@ def confirm_code(*, pending: Pending, typed: str, at: datetime) -> Pending:
     )
     if tries.count > rulebook.get_integer("accounts.email_code_tries", at=at):
         raise CodeUsedUp
+    count_try(
+        route=f"{pending.purpose}_guess",
+        email=pending.email,
+        origin=origin,
+        at=at,
+        closed=CodeRouteClosed,
+    )
     digits = "".join(character for character in typed[:100] if character.isdigit())
     fits = hmac.compare_digest(hash_code(pending.purpose, pending.id, digits), pending.code_hash)
     if not fits:

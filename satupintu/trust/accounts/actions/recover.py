@@ -40,6 +40,9 @@ def start_recovery(*, email: str, language: str, origin: Origin, at: datetime) -
             queue_code(to=email, digits=digits, purpose="reset", language=language)
         else:
             queue_no_account(to=email, language=language)
+    else:
+        # Fresh digits that nobody was sent would be one more code to guess at.
+        pending = blind(pending)
     return pending
 
 

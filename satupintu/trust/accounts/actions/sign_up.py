@@ -44,6 +44,9 @@ def start_sign_up(
             queue_account_exists(to=email, language=language)
         else:
             queue_code(to=email, digits=digits, purpose=purpose, language=language)
+    else:
+        # Fresh digits that nobody was sent would be one more code to guess at.
+        pending = blind(pending)
     return pending
 
 

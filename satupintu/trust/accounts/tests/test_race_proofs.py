@@ -93,7 +93,7 @@ def test_guesses_of_an_e_mailed_code_at_once_share_their_five_tries():
 
     def guess(number):
         try:
-            actions.confirm_code(pending=pending, typed=f"{number:06d}", at=at)
+            actions.confirm_code(pending=pending, typed=f"{number:06d}", origin=Origin(), at=at)
         except Refusal as refusal:
             answers.append(refusal.code)
             raise

@@ -53,7 +53,12 @@ def email_code(request: SignedInRequest) -> HttpResponse:
     form = forms.EmailCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.confirm_code(pending=pending, typed=form.cleaned_data["code"], at=at)
+            actions.confirm_code(
+                pending=pending,
+                typed=form.cleaned_data["code"],
+                origin=queries.get_origin(request),
+                at=at,
+            )
             actions.change_email(
                 account_id=request.user.pk,
                 email=pending.email,

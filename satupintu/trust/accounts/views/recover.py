@@ -69,7 +69,10 @@ def reset_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             confirmed = actions.confirm_code(
-                pending=pending, typed=form.cleaned_data["code"], at=timezone.now()
+                pending=pending,
+                typed=form.cleaned_data["code"],
+                origin=queries.get_origin(request),
+                at=timezone.now(),
             )
         except Refusal as refusal:
             forms.add_refusal(form, refusal, "code")

@@ -97,7 +97,10 @@ def signup_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             confirmed = actions.confirm_code(
-                pending=pending, typed=form.cleaned_data["code"], at=at
+                pending=pending,
+                typed=form.cleaned_data["code"],
+                origin=queries.get_origin(request),
+                at=at,
             )
         except Refusal as refusal:
             forms.add_refusal(form, refusal, "code")
