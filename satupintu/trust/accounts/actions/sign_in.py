@@ -4,6 +4,7 @@
 These actions take the request, because a session is the browser's: they change its key.
 """
 
+import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -145,19 +146,32 @@ def record_failure(*, email: str, device: str, network: str, at: datetime) -> No
 
 
 def wait_for_second_factor(*, request: HttpRequest, account: Account, at: datetime) -> None:
-    """Remember, in this browser, that the password was right. It opens nothing yet."""
-    request.session[WAITING] = {"account_id": str(account.pk), "at": at.timestamp()}
+    """Remember, in this browser, that the password was right. It opens nothing yet.
+
+    The session gets a new key: one that was planted before does not see the second factor.
+    """
+    request.session.cycle_key()
+    request.session[WAITING] = {
+        "account_id": str(account.pk),
+        "at": at.timestamp(),
+        "password": account.get_session_auth_hash(),
+    }
 
 
 def get_waiting_account(*, request: HttpRequest, at: datetime) -> Account | None:
-    """Whose password was typed right here a short while ago."""
+    """Whose password was typed right here a short while ago, and is hers still."""
     waiting = request.session.get(WAITING)
     if not waiting:
         return None
     since = datetime.fromtimestamp(waiting["at"], tz=UTC)
     if at - since >= rulebook.get_duration("accounts.signin_pending", at=at):
         return None
-    return Account.objects.filter(id=UUID(waiting["account_id"]), is_active=True).first()
+    account = Account.objects.filter(id=UUID(waiting["account_id"]), is_active=True).first()
+    if account is None or not hmac.compare_digest(
+        account.get_session_auth_hash(), waiting.get("password", "")
+    ):
+        return None
+    return account
 
 
 @transaction.atomic
