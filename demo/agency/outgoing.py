@@ -168,7 +168,9 @@ def _post(
     message = json.loads(letter["message"])
     if letter["document"] is None:
         return http.post(url, json=message, headers=headers)
-    message.pop("body", None)
+    if not message.get("body"):
+        # A document may come without words; an empty word would be refused.
+        message.pop("body", None)
     return http.post(
         url,
         headers=headers,

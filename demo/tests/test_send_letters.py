@@ -120,6 +120,15 @@ def test_a_pdf_travels_as_a_part_of_its_own(office_with_two, portal, tmp_path):
     assert b'"body"' not in sent["body"]
 
 
+def test_words_beside_a_pdf_travel_with_it(office_with_two, portal, tmp_path):
+    pdf = tmp_path / "surat.pdf"
+    pdf.write_bytes(b"%PDF-1.7 made up")
+
+    send(office_with_two, "--record", "sari@surel.nusa", "--pdf", str(pdf), "--body", "Terlampir.")
+
+    assert b'"body": "Terlampir."' in portal.messages[0]["body"]
+
+
 def test_nobody_to_send_to_is_one_sentence_and_sends_nothing(office_with_two, portal):
     status, _, error = send(office_with_two, "--record", "maria@surel.nusa", "--body", "Halo")
 

@@ -84,7 +84,7 @@ def _build_parser() -> argparse.ArgumentParser:
 
     add("migrate", _migrate)
     # Described here so that the list is whole; their own parsers are Django's.
-    for name in ("client", "rotate-secrets"):
+    for name in ("agency", "client", "rotate-secrets"):
         commands.add_parser(name, help=OURS[name], add_help=False)
     return parser
 
@@ -94,10 +94,11 @@ OURS = {
     "web": "serve the portal's pages and API",
     "worker": "carry out what waits: notices, events, schedules",
     "migrate": "bring the database and the static files up to this version",
+    "agency": "add, list or suspend member agencies (`satupintu agency --help`)",
     "client": "register or list relying parties (`satupintu client add --help`)",
     "rotate-secrets": "encrypt stored secrets again with the newest key",
 }
-_DJANGO = frozenset({"client", "rotate-secrets"})
+_DJANGO = frozenset({"agency", "client", "rotate-secrets"})
 
 
 def _port(text: str) -> int:

@@ -4,7 +4,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 
@@ -14,8 +14,11 @@ class Progress:
         self.began = time.monotonic()
 
     def say(self, words: str) -> None:
-        self.out.write(f"{words}\n")
-        self.out.flush()
+        # A terminal that was closed, or a full disk behind a log: the country goes on, and its
+        # end is not cut short by a word that nobody reads.
+        with suppress(OSError, ValueError):
+            self.out.write(f"{words}\n")
+            self.out.flush()
 
     @contextmanager
     def step(self, words: str) -> Iterator[None]:

@@ -73,7 +73,7 @@ def _make_field(question: Question, *, language: str) -> forms.Field:
         "label": label,
         "help_text": question.hint.say_in(language) if question.hint else "",
     }
-    missing = _("Answer this question: %(question)s") % {"question": label}
+    missing = _("Please fill in: %(question)s") % {"question": label}
     if question.kind == "date":
         return DayMonthYearField(error_messages={"required": missing}, **shared)
     attributes = {"autocomplete": "off"}

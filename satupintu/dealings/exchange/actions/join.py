@@ -21,7 +21,7 @@ class RecordTaken(Refusal):
 
 class SubjectTaken(Refusal):
     code = "subject_taken"
-    message = _("This agency has joined another record to your account already.")
+    message = _("This agency has linked another record to your account already.")
     status = 409
 
 

@@ -63,7 +63,7 @@ class TestCode:
         words = text_of(response)
         assert response.status_code == 502
         assert f'value="{SARIS_CODE}"' in words
-        assert "Kode Anda masih berlaku" in words
+        assert "Kode Anda belum diperiksa" in words
 
     def test_the_code_never_stands_in_an_address(self, browser, tax):
         response = browser.post(page("code"), {"code": SARIS_CODE})
