@@ -24,6 +24,7 @@ from satupintu.foundation.outbox import actions as outbox
 from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.consent import actions as consent
 from satupintu.trust.rulebook import queries as rulebook
+from satupintu.trust.signin import actions as signin_actions
 from satupintu.trust.signin import queries as signin
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ class NotLinked(Refusal):
 
 @transaction.atomic
 def unlink(*, account_id: UUID, agency_slug: str, at: datetime) -> None:
-    """End a person's link, finished or not. Her messages stay; consent to this agency ends.
+    """End a person's link, finished or not. Her messages stay; consent to this agency ends,
+    and so does every token that it holds about her.
 
     The agency hears of it from a job. Raises NotLinked.
     """
@@ -50,6 +52,7 @@ def unlink(*, account_id: UUID, agency_slug: str, at: datetime) -> None:
         raise NotLinked
     _end(link, at=at)
     consent.withdraw_consent(account_id=account_id, agency_slug=agency_slug, at=at)
+    signin_actions.revoke_sign_ins(account_id=account_id, agency_slug=agency_slug, at=at)
     if link.state == State.ACTIVE:
         outbox.publish(
             "linking.record_unlinked",

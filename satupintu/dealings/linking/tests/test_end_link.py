@@ -8,9 +8,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from satupintu.dealings.exchange import actions as exchange
 from satupintu.dealings.linking import actions, queries
 from satupintu.dealings.linking.models import Link, LinkAttempt, RecordHolder
+from satupintu.foundation.ids import new_id
 from satupintu.foundation.outbox.models import Event
 from satupintu.trust.agencies.models import Agency
+from satupintu.trust.agencies.tests.factories import ClientFactory
 from satupintu.trust.consent import queries as consent
+from satupintu.trust.signin.models import AccessToken
 
 from .ways import SARIS_CODE, confirm, count_rows, enter, link, tell_agencies, unlink
 
@@ -37,6 +40,26 @@ def test_unlinking_ends_it_here_at_once_without_waiting_for_the_agency(sari, tax
     assert not consent.list_consented_attributes(account_id=sari.id, agency_slug="pajak")
     assert Event.objects.get(type="linking.record_unlinked").data["link_id"] == str(link_id)
     assert office.calls == []
+
+
+def test_unlinking_takes_back_what_the_agency_holds_of_a_sign_in(sari, tax, office, at):
+    link(sari)
+    client = ClientFactory(agency=Agency.objects.get(slug="pajak"))
+    token = AccessToken.objects.create(
+        token_hash="0" * 64,
+        client_id=client.client_id,
+        account_id=sari.id,
+        grant_id=new_id(),
+        subject="sub-1",
+        scope="openid email",
+        issued_at=at,
+        expires_at=at + timedelta(minutes=10),
+    )
+
+    unlink(sari)
+
+    token.refresh_from_db()
+    assert token.revoked_at is not None
 
 
 def test_the_agency_is_told_by_a_job_of_the_same_transaction(sari, tax, office, at):

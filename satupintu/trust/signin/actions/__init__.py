@@ -9,6 +9,7 @@ from .releases import PURPOSE, record_release
 from .subjects import ensure_subject
 from .sweep import sweep_expired
 from .tokens import store_token
+from .withdraw import revoke_sign_ins
 
 __all__ = [
     "PURPOSE",
@@ -19,6 +20,7 @@ __all__ = [
     "get_signing_key",
     "record_release",
     "redeem_code",
+    "revoke_sign_ins",
     "rotate_secrets",
     "rotate_signing_key",
     "sign_portal_token",

@@ -36,7 +36,7 @@ def count_statements(work) -> int:
     return len([query for query in captured if "SAVEPOINT" not in query["sql"]])
 
 
-def test_a_sign_in_costs_eleven_statements(warm, person, party, client):
+def test_a_sign_in_costs_twelve_statements(warm, person, party, client):
     person.agree(party)
     first = read_answer(party.ask(person.browser))
     token = party.exchange(client, first["code"]).json()["access_token"]
@@ -56,8 +56,8 @@ def test_a_sign_in_costs_eleven_statements(warm, person, party, client):
     # Assertion, code, token, access log.
     assert count_statements(exchange) == 4
     assert answers["exchange"].status_code == 200
-    # Token, access log.
-    assert count_statements(tell) == 2
+    # Token, consent, access log.
+    assert count_statements(tell) == 3
 
 
 def test_a_client_that_was_registered_a_moment_ago_is_served_at_once(

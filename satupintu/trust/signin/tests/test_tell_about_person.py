@@ -4,6 +4,9 @@ from django.utils import timezone
 
 from satupintu.foundation.audit import queries as audit
 from satupintu.trust.accounts.models import Account
+from satupintu.trust.consent.actions import withdraw_consent
+from satupintu.trust.consent.models import Consent
+from satupintu.trust.signin import actions
 from satupintu.trust.signin.models import AccessToken
 
 from .parties import make_party, read_answer, read_id_token
@@ -87,6 +90,45 @@ def test_a_token_of_an_account_that_is_closed_tells_nothing(person, party, clien
     Account.objects.update(is_active=False)
 
     assert ask(client, token).status_code == 401
+
+
+def test_a_token_tells_nothing_once_the_person_has_taken_her_consent_back(person, party, client):
+    token = sign_in_for(person, party, "openid", "profile", "email").json()["access_token"]
+    before = len(audit.list_accesses(account_id=person.account.pk))
+
+    withdraw_consent(
+        account_id=person.account.pk, agency_slug=party.client.agency.slug, at=timezone.now()
+    )
+
+    assert ask(client, token).status_code == 401
+    assert len(audit.list_accesses(account_id=person.account.pk)) == before
+
+
+def test_an_attribute_that_is_no_longer_agreed_to_is_left_out_and_not_logged(person, party, client):
+    token = sign_in_for(person, party, "openid", "profile", "email").json()["access_token"]
+    Consent.objects.filter(attribute="email").update(withdrawn_at=timezone.now())
+
+    told = ask(client, token).json()
+
+    assert set(told) == {"sub", "name"}
+    assert audit.list_accesses(account_id=person.account.pk)[0].what == (
+        "full_name, identity_confirmed"
+    )
+
+
+def test_what_was_taken_back_stays_so_when_the_person_agrees_again(person, party, client):
+    other = make_party()
+    token = sign_in_for(person, party, "openid").json()["access_token"]
+    others_token = sign_in_for(person, other, "openid").json()["access_token"]
+    code = read_answer(party.ask(person.browser))["code"]
+
+    actions.revoke_sign_ins(
+        account_id=person.account.pk, agency_slug=party.client.agency.slug, at=timezone.now()
+    )
+
+    assert ask(client, token).status_code == 401
+    assert party.exchange(client, code).json()["error"] == "invalid_grant"
+    assert ask(client, others_token).status_code == 200
 
 
 def test_a_clients_own_token_tells_about_nobody(party, client):

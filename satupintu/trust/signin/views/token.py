@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.accounts import queries as accounts
 from satupintu.trust.accounts.access import protocol
+from satupintu.trust.consent import queries as consents
 from satupintu.trust.signin import actions
 from satupintu.trust.signin.provider import ProviderRequest, server
 from satupintu.trust.signin.queries.bearer import (
@@ -53,13 +54,14 @@ def tell_about_person(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     try:
         person = authenticate_person_token(token=_read_bearer(request), at=at)
-        claims = _list_claims(person)
+        agreed = _list_agreed(person)
+        claims = _list_claims(person, agreed)
     except Refusal as refusal:
         return _challenge(refusal)
     actions.record_release(
         account_id=person.account_id,
         agency=person.client.agency,
-        attributes=[ATTRIBUTES_OF_SCOPE[scope] for scope in person.scopes],
+        attributes=agreed,
         at=at,
     )
     return HttpResponse(
@@ -69,16 +71,27 @@ def tell_about_person(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _list_claims(person: BearerPerson) -> dict[str, Any]:
+def _list_agreed(person: BearerPerson) -> frozenset[str]:
+    """Of what the token was made for, what the person still lets this agency see. She may have
+    changed her mind since it was made."""
+    agreed = consents.list_consented_attributes(
+        account_id=person.account_id, agency_slug=person.client.agency.slug
+    ) & {ATTRIBUTES_OF_SCOPE[scope] for scope in person.scopes}
+    if ATTRIBUTES_OF_SCOPE["openid"] not in agreed:
+        raise InvalidToken
+    return agreed
+
+
+def _list_claims(person: BearerPerson, agreed: frozenset[str]) -> dict[str, Any]:
     claims = {"sub": person.subject}
-    if person.scopes & {"profile", "email"}:
+    if agreed & {"full_name", "email"}:
         contact = accounts.get_contact(account_id=person.account_id)
         if contact is None:
             raise InvalidToken
         # Somebody who gave no name yet has none to tell.
-        if "profile" in person.scopes and contact.full_name:
+        if "full_name" in agreed and contact.full_name:
             claims["name"] = contact.full_name
-        if "email" in person.scopes:
+        if "email" in agreed:
             claims["email"] = contact.email
     return claims
 
