@@ -83,12 +83,13 @@ def give_try_back(
 
 
 def forget_tries(*, account_id: UUID, device_key: str, agency_slug: str, at: datetime) -> None:
-    """The record is joined: what was tried before no longer counts against the person.
+    """The record is joined: the codes typed wrongly before no longer count against the person.
 
     Only the joining forgets. A code that merely fits does not, or whoever holds one good code
-    could wash off wrong tries with it for ever.
+    could wash off wrong tries with it for ever. Answers are never forgotten: they ask about
+    other people's records, and whoever joins and unlinks her own could ask on without an end.
     """
-    for step in Step:
+    for step in (Step.LETTER_CODE, Step.SENT_CODE):
         for counter in queries.list_counters(
             account_id=account_id,
             device_key=device_key,

@@ -114,6 +114,17 @@ def test_joining_a_record_forgets_the_wrong_tries_before_it(sari, tax, at):
     assert caught.value.tries_left == 4
 
 
+def test_joining_ones_own_record_again_and_again_buys_no_more_answers(sari, tax, office, at):
+    for _ in range(4):
+        with pytest.raises(actions.AnswersFitNothing):
+            enquire(sari, WRONG_ANSWERS)
+    link(sari)
+    unlink(sari)
+
+    with pytest.raises(actions.RouteClosed):
+        enquire(sari, WRONG_ANSWERS)
+
+
 def test_every_enquiry_counts_because_each_sends_somebody_a_message(sari, tax, office, at):
     for _ in range(5):
         enquire(sari, RIGHT_ANSWERS)
