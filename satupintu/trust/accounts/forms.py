@@ -181,7 +181,7 @@ class PasskeyForm(forms.Form):
     def clean_credential(self) -> dict[str, Any]:
         try:
             answer = json.loads(self.cleaned_data["credential"])
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise forms.ValidationError(str(actions.PasskeyRefused.message)) from error
         if not isinstance(answer, dict):
             raise forms.ValidationError(str(actions.PasskeyRefused.message))
