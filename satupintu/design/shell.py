@@ -10,6 +10,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -159,6 +160,14 @@ class BareShell(Shell):
     @cached_property
     def notices(self) -> list[Notice]:
         return []
+
+    @cached_property
+    def languages(self) -> list[LanguageLink]:
+        try:
+            return super().languages
+        except TooManyFieldsSent:
+            # The address is what is wrong: it can't be offered again.
+            return []
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -56,3 +56,13 @@ def test_an_error_page_offers_its_own_address_in_the_other_language(client):
     html = client.get("/problem/404/?a=1").content.decode()
 
     assert 'href="?a=1&amp;lang=en"' in html
+
+
+@pytest.mark.parametrize("path", ["/problem/404/", "/nowhere/"])
+def test_an_address_with_more_fields_than_are_read_gets_a_page_too(client, settings, path):
+    fields = "&".join(f"f{n}=1" for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1))
+
+    response = client.get(f"{path}?{fields}")
+
+    assert response.status_code == 400
+    assert "Satu Pintu" in response.content.decode()
