@@ -124,3 +124,24 @@ def test_a_session_that_is_ended_elsewhere_is_over_at_once(
     assert lost.path == "/account/sign-in/"
     kept.go("/home/")
     assert kept.path == "/home/"
+
+
+def test_changing_the_language_keeps_what_was_typed(walk):
+    walker: Walker = walk("id")
+    walker.go("/account/sign-up/")
+    walker.fill(full_name="Nur'aini 🌺", email="nuraini@")
+
+    walker.press('header a[hreflang="en"]')
+
+    assert walker.page.locator('[name="full_name"]').input_value() == "Nur'aini 🌺"
+    assert walker.page.locator('[name="email"]').input_value() == "nuraini@"
+    assert walker.page.locator("html").get_attribute("lang") == "en"
+
+
+def test_without_a_script_no_button_is_shown_that_needs_one(walk):
+    walker: Walker = walk("id", javascript=False)
+
+    walker.go("/account/sign-in/")
+
+    assert not walker.page.locator("form[data-passkey] button").is_visible()
+    assert walker.page.locator('main [name="password"]').is_visible()

@@ -181,3 +181,15 @@ def test_every_page_is_whole_in_both_languages(browser, sari, tax, office, langu
     browser.post(page("review"), {"attempt": str(LinkAttempt.objects.get().id), "choice": "agree"})
     for name in ("done", "agency", "unlink"):
         see(name)
+
+
+@pytest.mark.parametrize("way", ["code", "questions"])
+def test_nobody_who_is_linked_is_asked_for_a_proof_again(browser, sari, tax, office, way):
+    link(sari)
+    asked = len(office.calls)
+
+    response = browser.get(page(way))
+
+    assert response.status_code == 302
+    assert response.url == page("agency")
+    assert len(office.calls) == asked

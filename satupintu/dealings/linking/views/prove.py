@@ -39,6 +39,7 @@ def start(request: HttpRequest, agency: AgencyCard) -> HttpResponse:
 @of_an_agency
 def enter_code(request: HttpRequest, agency: AgencyCard) -> HttpResponse:
     where = _where(request, agency)
+    _refuse_if_linked(where)
     attempt = queries.get_attempt(
         account_id=where["account_id"], agency_slug=agency.slug, at=where["at"]
     )
@@ -56,7 +57,7 @@ def enter_code(request: HttpRequest, agency: AgencyCard) -> HttpResponse:
             form.add_error("code", str(refusal))
         except exchange.AgencyUnavailable as refusal:
             form.add_error(None, str(refusal))
-            form.add_error(None, _("Your code is still good. You do not have to type it again."))
+            form.add_error(None, _("Your code has not been checked or used up. It still stands here; try again later."))
             status = refusal.status
         else:
             return redirect("linking:review", slug=agency.slug)
@@ -75,6 +76,7 @@ def enter_code(request: HttpRequest, agency: AgencyCard) -> HttpResponse:
 @of_an_agency
 def answer_questions(request: HttpRequest, agency: AgencyCard) -> HttpResponse:
     where = _where(request, agency)
+    _refuse_if_linked(where)
     if Route.QUESTIONS not in queries.list_open_routes(**where):
         raise actions.RouteClosed(route=Route.QUESTIONS, opens_in=_longest_wait(where))
     try:
@@ -108,6 +110,13 @@ def _where(request: HttpRequest, agency: AgencyCard) -> dict[str, Any]:
         "agency_slug": agency.slug,
         "at": timezone.now(),
     }
+
+
+def _refuse_if_linked(where: dict[str, Any]) -> None:
+    """Nobody is asked for a code or for answers that could link nothing."""
+    link = queries.get_link(account_id=where["account_id"], agency_slug=where["agency_slug"])
+    if link is not None:
+        raise actions.AlreadyLinked
 
 
 def _longest_wait(where: dict[str, Any]) -> timedelta:
