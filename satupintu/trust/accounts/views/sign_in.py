@@ -184,7 +184,8 @@ def step_up(request: SignedInRequest) -> HttpResponse:
     form = forms.ConfirmForm(
         request.POST if request.method == "POST" and "credential" not in request.POST else None,
         needs_password=needs_password,
-        needs_code=guards.has_second_factor,
+        # Without a password there is nothing for a code to be second to: a passkey does it all.
+        needs_code=guards.has_second_factor and guards.has_password,
     )
     status = 200
     if request.method == "POST":
