@@ -3,6 +3,7 @@
 
 import json
 from typing import Any
+from unicodedata import normalize
 
 from django import forms
 from django.conf import settings
@@ -16,7 +17,7 @@ CODE = {"autocomplete": "one-time-code", "inputmode": "numeric"}
 
 
 class EmailField(forms.EmailField):
-    """One spelling of an address: trimmed, lower case."""
+    """One spelling of an address: trimmed, lower case, its domain as mail servers write it."""
 
     def __init__(self, *, autocomplete: str = "email", **options: Any) -> None:
         options.setdefault("label", _("E-mail address"))
@@ -33,7 +34,14 @@ class EmailField(forms.EmailField):
         )
 
     def clean(self, value: Any) -> str:
-        return str(super().clean(value)).lower()
+        mailbox, _at, domain = str(super().clean(value)).rpartition("@")
+        try:
+            domain = normalize("NFKC", domain).encode("idna").decode("ascii")
+        except UnicodeError as error:
+            raise forms.ValidationError(self.error_messages["invalid"]) from error
+        address = f"{mailbox}@{domain}".lower()
+        self.run_validators(address)
+        return address
 
 
 def _password(*, label: Any, autocomplete: str, required: Any, **options: Any) -> forms.CharField:
