@@ -41,7 +41,7 @@ class RecordCannotBeLinked(Refusal):
 
     code = "record_cannot_be_linked"
     message = _(
-        "We could not join this record to your account. Nothing was changed. Please ask the "
+        "We could not link this record to your account. Nothing was changed. Please ask the "
         "agency itself, and take its letter and your identity card with you."
     )
     status = 409

@@ -20,7 +20,7 @@ from . import tries
 
 class AlreadyLinked(Refusal):
     code = "already_linked"
-    message = _("You have joined your record at this agency already.")
+    message = _("Your record at this agency is linked already.")
     status = 409
 
 

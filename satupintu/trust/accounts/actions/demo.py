@@ -14,7 +14,7 @@ from satupintu.trust.accounts.queries import Origin
 from satupintu.trust.accounts.rules.passwords import normalize_password
 
 from .activity import record_activity
-from .factors import store_app
+from .factors import make_recovery_codes, store_app
 
 
 class OnlyInTheDemo(Refusal):
@@ -50,6 +50,7 @@ def create_demo_account(
     if made:
         if totp_secret:
             store_app(account_id=account.pk, secret=totp_secret, used_step=0, at=at)
+            make_recovery_codes(account_id=account.pk, at=at)
         record_activity(
             account_id=account.pk, kind=Activity.Kind.ACCOUNT_MADE, origin=Origin(), at=at
         )

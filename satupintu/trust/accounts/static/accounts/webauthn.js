@@ -72,6 +72,8 @@ function say(form, shown) {
 }
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
+  // Hidden until now: without a script its button could do nothing.
+  form.hidden = false;
   let busy = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
