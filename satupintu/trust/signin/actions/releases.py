@@ -8,6 +8,12 @@ from satupintu.trust.agencies.queries import AgencyCard
 
 PURPOSE = "signin"
 LEGAL_BASIS = "UU 27/2022, Pasal 20 ayat (2) huruf a"  # the person's explicit consent
+IDENTITY = "identity_confirmed"
+# What has no words for the person here cannot be released.
+_NAMED = {
+    "full_name": audit.Words(id="nama lengkap", en="full name"),
+    "email": audit.Words(id="alamat e-mail", en="e-mail address"),
+}
 
 
 def record_release(
@@ -17,15 +23,33 @@ def record_release(
 
     In the caller's transaction: what is not logged is not told.
     """
+    told = set(attributes)
     audit.record_access(
         account_id=account_id,
         actor=audit.Actor(kind="agency", agency=agency.slug),
-        what=", ".join(sorted(attributes)),
+        what=", ".join(sorted(told)),
         purpose_code=PURPOSE,
-        words=audit.Words(
-            id="menerima kepastian bahwa ini Anda, saat Anda masuk di sana",
-            en="was told that it is you, when you signed in there",
-        ),
+        words=_say(told),
         legal_basis=LEGAL_BASIS,
         at=at,
+    )
+
+
+def _say(told: set[str]) -> audit.Words:
+    """All that was told, by name: "was told your full name, and that it is you, ..."."""
+    unnamed = told - {IDENTITY} - set(_NAMED)
+    if unnamed:
+        raise ValueError(f"no words for the release of {', '.join(sorted(unnamed))}")
+    named = [words for attribute, words in _NAMED.items() if attribute in told]
+    in_indonesian = " dan ".join(words.id for words in named)
+    in_english = " and ".join(words.en for words in named)
+    return audit.Words(
+        id=(
+            f"menerima {f'{in_indonesian} Anda, dan ' if named else ''}"
+            "kepastian bahwa ini Anda, saat Anda masuk di sana"
+        ),
+        en=(
+            f"was told {f'your {in_english}, and ' if named else ''}"
+            "that it is you, when you signed in there"
+        ),
     )

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from satupintu.foundation.audit import queries as audit
@@ -64,6 +66,50 @@ def test_each_time_is_in_the_persons_access_log(person, party, client):
     lines = audit.list_accesses(account_id=person.account.pk)
     assert len(lines) == before + 1
     assert lines[0].what == "email, identity_confirmed"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "language", "words"),
+    [
+        (
+            ["openid", "profile", "email"],
+            "id",
+            "menerima nama lengkap dan alamat e-mail Anda, dan kepastian bahwa ini Anda, saat ",
+        ),
+        (
+            ["openid", "profile", "email"],
+            "en",
+            "was told your full name and e-mail address, and that it is you, when you signed in",
+        ),
+        (
+            ["openid", "email"],
+            "id",
+            "menerima alamat e-mail Anda, dan kepastian bahwa ini Anda, saat Anda masuk di sana",
+        ),
+        (["openid"], "id", "menerima kepastian bahwa ini Anda, saat Anda masuk di sana"),
+        (["openid"], "en", "was told that it is you, when you signed in there"),
+    ],
+)
+def test_the_person_reads_on_a_page_everything_that_the_agency_was_told(
+    person, party, client, scopes, language, words
+):
+    ask(client, sign_in_for(person, party, *scopes).json()["access_token"])
+    Account.objects.update(language=language)
+    person.browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    page = person.browser.get(reverse("home:access_log"))
+
+    assert words in page.content.decode()
+
+
+def test_a_name_that_was_not_given_yet_is_not_logged_as_told(make_person, party, client):
+    person = make_person(full_name="")
+
+    ask(client, sign_in_for(person, party, "openid", "profile").json()["access_token"])
+
+    newest = audit.list_accesses(account_id=person.account.pk)[0]
+    assert newest.what == "identity_confirmed"
+    assert "full name" not in newest.words_en
 
 
 @pytest.mark.parametrize(

@@ -55,13 +55,13 @@ def tell_about_person(request: HttpRequest) -> HttpResponse:
     try:
         person = authenticate_person_token(token=_read_bearer(request), at=at)
         agreed = _list_agreed(person)
-        claims = _list_claims(person, agreed)
+        claims, told = _list_claims(person, agreed)
     except Refusal as refusal:
         return _challenge(refusal)
     actions.record_release(
         account_id=person.account_id,
         agency=person.client.agency,
-        attributes=agreed,
+        attributes=told,
         at=at,
     )
     return HttpResponse(
@@ -82,18 +82,24 @@ def _list_agreed(person: BearerPerson) -> frozenset[str]:
     return agreed
 
 
-def _list_claims(person: BearerPerson, agreed: frozenset[str]) -> dict[str, Any]:
+def _list_claims(
+    person: BearerPerson, agreed: frozenset[str]
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """The claims, and which attributes they tell: the access log names these and no others."""
     claims = {"sub": person.subject}
+    told = agreed
     if agreed & {"full_name", "email"}:
         contact = accounts.get_contact(account_id=person.account_id)
         if contact is None:
             raise InvalidToken
-        # Somebody who gave no name yet has none to tell.
-        if "full_name" in agreed and contact.full_name:
+        if not contact.full_name:
+            # Somebody who gave no name yet has none to tell.
+            told -= {"full_name"}
+        if "full_name" in told:
             claims["name"] = contact.full_name
-        if "email" in agreed:
+        if "email" in told:
             claims["email"] = contact.email
-    return claims
+    return claims, told
 
 
 def _read_bearer(request: HttpRequest) -> str:
