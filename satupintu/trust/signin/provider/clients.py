@@ -5,6 +5,7 @@ import base64
 import binascii
 import hmac
 import json
+import re
 import time
 from functools import lru_cache
 from typing import Any
@@ -31,6 +32,7 @@ AUTH_METHODS = [PRIVATE_KEY_JWT, CLIENT_SECRET_BASIC]
 SECONDS_BETWEEN_MISSES = 1.0
 _missed_at = -SECONDS_BETWEEN_MISSES
 ASSERTION_ALGORITHMS = ["ES256", "RS256", "PS256"]
+PRINTABLE_ASCII = re.compile(r"[\x20-\x7e]{1,256}")
 
 
 class ProviderClient(ClientMixin):
@@ -106,7 +108,11 @@ class PrivateKeyJwt(JWTBearerClientAssertion):
             return None
         if form.get("client_assertion_type") != self.CLIENT_ASSERTION_TYPE:
             raise InvalidClientError("The client_assertion_type is not the one of RFC 7523")
-        _headers, claims = self.extract_assertion(form["client_assertion"])
+        try:
+            _headers, claims = self.extract_assertion(form["client_assertion"])
+        except RecursionError as error:
+            # Anybody may send brackets in brackets; Python gives up on reading them.
+            raise InvalidClientError("The assertion is nested too deeply") from error
         client = query_client(claims["sub"]) if isinstance(claims.get("sub"), str) else None
         if client is None or client.card.jwks is None:
             raise InvalidClientError("The sub of the assertion is no client with keys here")
@@ -126,7 +132,7 @@ def _read_signed(assertion: str, card: agencies.ClientCard) -> dict[str, Any]:
     try:
         keys = _parse_keys(json.dumps(card.jwks))
         return jwt.decode(assertion, keys, algorithms=ASSERTION_ALGORITHMS).claims
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, RecursionError) as error:
         # Which key or algorithm failed is the client's business, and its own to find out.
         raise InvalidClientError("The assertion is not signed with a key of this client") from error
 
@@ -148,8 +154,8 @@ def _verify_claims(claims: dict[str, Any], request: ProviderRequest) -> None:
     if fault:
         raise InvalidClientError(fault)
     jti = claims.get("jti")
-    if not isinstance(jti, str) or not 1 <= len(jti) <= 256:
-        raise InvalidClientError("The assertion needs jti, a text of at most 256 characters")
+    if not isinstance(jti, str) or not PRINTABLE_ASCII.fullmatch(jti):
+        raise InvalidClientError("The assertion needs jti, 1 to 256 printable ASCII characters")
     if not actions.use_assertion(
         client_id=claims["sub"], jti=jti, expires_at=claims["exp"] + skew.total_seconds()
     ):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
-from joserfc import jwk, jwt
+from joserfc import jwk, jws, jwt
 
 from satupintu.foundation import crypto
 from satupintu.trust.agencies.models import Client
@@ -66,9 +66,10 @@ class Party:
 
     def assertion(self, *, key=None, header=None, **changes) -> str:
         key = key or self.key
-        return jwt.encode(
+        # In pure ASCII, so that a test can sign what UTF-8 cannot write.
+        return jws.serialize_compact(
             {"alg": "ES256", "kid": self.key.kid} | (header or {}),
-            self.claims(**changes),
+            json.dumps(self.claims(**changes)),
             key,
             algorithms=["ES256", "HS256"],
         )

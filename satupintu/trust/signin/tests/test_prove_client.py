@@ -111,12 +111,17 @@ def test_a_clock_that_is_ten_minutes_off_is_refused_and_said(party, client, skew
         {"jti": ""},
         {"jti": 7},
         {"jti": "j" * 257},
+        {"jti": "j\0"},
+        {"jti": "j\n"},
+        {"jti": "\ud800"},
+        {"jti": "é"},
         {"iss": "somebody-else"},
         {"iss": None},
         {"sub": None},
         {"sub": 7},
         {"sub": "nobody"},
         {"sub": "nob\0dy"},
+        {"sub": "\ud800"},
     ],
     ids=str,
 )
@@ -268,6 +273,24 @@ def test_no_garbage_for_an_assertion_breaks_the_endpoint(party, client, assertio
 
     assert response.status_code == 400
     assert response.json()["error"] in {"invalid_client", "invalid_request"}
+
+
+@pytest.mark.parametrize("part", ["header", "claims"])
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_brackets_in_brackets_without_an_end_are_refused(party, client, part, opening):
+    def encode(text):
+        return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+    nested = '{"sub":' + opening * 50_000
+    parts = {"header": '{"alg":"ES256"}', "claims": "{}"} | {part: nested}
+    form = {
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": f"{encode(parts['header'])}.{encode(parts['claims'])}.c2ln",
+    }
+
+    response = party.post_token(client, FORM, proof={"form": form})
+
+    assert response.json()["error"] == "invalid_client"
 
 
 @given(st.dictionaries(st.sampled_from(["aud", "exp", "iat", "nbf", "jti", "iss"]), json_values))
