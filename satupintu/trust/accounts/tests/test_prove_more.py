@@ -188,3 +188,13 @@ def test_a_password_that_was_typed_is_never_kept(client, sari):
 
     kept = access.decrypt(client.session["accounts.typed"])
     assert "sandi yang rahasia" not in kept
+
+
+@pytest.mark.parametrize("name", ["remove_app", "remove_password"])
+def test_what_cannot_go_yet_is_said_before_and_not_after(client, sari, name):
+    sign_in(client, sari)
+
+    page = client.get(reverse(f"accounts:{name}")).content.decode()
+
+    assert reverse("accounts:add_passkey") in page
+    assert "Hapus</button>" not in page

@@ -118,7 +118,8 @@ def remove_app(request: SignedInRequest) -> HttpResponse:
             lambda: actions.remove_app(account_id=request.user.pk, **_where(request)),
             _("The authenticator app is removed."),
         )
-    return render(request, "accounts/remove_app.html")
+    guards = queries.get_guards(account_id=request.user.pk)
+    return render(request, "accounts/remove_app.html", {"guards": guards})
 
 
 @freshly_proved
@@ -247,7 +248,8 @@ def remove_password(request: SignedInRequest) -> HttpResponse:
 
     if request.method == "POST":
         return _attempt(request, change, _("The password is removed."))
-    return render(request, "accounts/remove_password.html")
+    guards = queries.get_guards(account_id=request.user.pk)
+    return render(request, "accounts/remove_password.html", {"guards": guards})
 
 
 @signed_in
