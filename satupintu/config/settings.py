@@ -47,10 +47,10 @@ SECRET_KEY = _secret(
     "SATUPINTU_SECRET_KEY", "demo-secret-key-for-tests-and-development-only-0123456789"
 )
 HASH_KEY = _secret("SATUPINTU_HASH_KEY", "demo-hash-key")
-ENCRYPTION_KEYS = _secret(
-    "SATUPINTU_ENCRYPTION_KEYS", "ZGVtby1lbmNyeXB0aW9uLWtleS1mb3ItdGVzdHMhISE="
-).split(",")
-if not _RELAXED and "ZGVtby1lbmNyeXB0aW9uLWtleS1mb3ItdGVzdHMhISE=" in ENCRYPTION_KEYS:
+# A Fernet key can't begin with "demo-", so it is refused by what it is.
+_DEMO_ENCRYPTION_KEY = "ZGVtby1lbmNyeXB0aW9uLWtleS1mb3ItdGVzdHMhISE="
+ENCRYPTION_KEYS = _secret("SATUPINTU_ENCRYPTION_KEYS", _DEMO_ENCRYPTION_KEY).split(",")
+if not _RELAXED and _DEMO_ENCRYPTION_KEY in ENCRYPTION_KEYS:
     raise ImproperlyConfigured("SATUPINTU_ENCRYPTION_KEYS holds the demo's key.")
 
 COUNTRY_NAME = os.environ.get("SATUPINTU_COUNTRY", "Republik Nusa")
@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "satupintu.design.language.LanguageMiddleware",
+    "satupintu.config.answers.Answers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -221,6 +222,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "satupintu.design.views.csrf_failure"
 LANGUAGE_COOKIE_NAME = "__Host-satupintu_language" if HTTPS else "satupintu_language"
 LANGUAGE_COOKIE_SECURE = HTTPS
+MESSAGE_STORAGE = "satupintu.design.notices.NoticeCookie"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/home/"
 
@@ -239,6 +241,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W002"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# Everything but a letter (answers.py): no form of ours asks for more than a page of text.
+LARGEST_FORM = 1024 * 1024
 
 # --- Logging: facts with ids, never people ------------------------------------------------------
 

@@ -17,6 +17,9 @@ from satupintu.design.govuk import GovukComponents
 
 Parameters = dict[str, Any]
 
+# For a field that sets no limit.
+LONGEST_REDRAWN = 4096
+
 # Attributes of a widget that the component's own parameters already say.
 _SAID_ELSEWHERE = {
     "id",
@@ -117,6 +120,9 @@ def _draw_entry(bound: forms.BoundField, described: Parameters, attributes: Para
     described["value"] = "" if value is None else str(widget.format_value(value) or "")
     if isinstance(widget, forms.Textarea):
         return _draw_textarea(bound, described, attributes)
+    if len(described["value"]) > (getattr(bound.field, "max_length", None) or LONGEST_REDRAWN):
+        # No browser lets a person type this; whoever sent it need not get it back.
+        described["value"] = ""
     return _govuk.input(
         described | {"type": getattr(widget, "input_type", "text"), "spellcheck": False}
     )

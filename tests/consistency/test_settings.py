@@ -27,17 +27,33 @@ print(json.dumps({name: getattr(settings, name) for name in (
 """
 
 
-def read_settings(**changes: str | None) -> subprocess.CompletedProcess[str]:
+# Every cookie the portal knows, by what sets it.
+COOKIES = """
+import json, django
+django.setup()
+from django.conf import settings
+from satupintu.design.notices import NoticeCookie
+print(json.dumps([NoticeCookie.cookie_name] + [
+    getattr(settings, name) for name in dir(settings)
+    if name.endswith("COOKIE_NAME") and name.split("_")[0] in ("SESSION", "CSRF", "LANGUAGE")]))
+"""
+
+
+def read_settings(program: str = READ, **changes: str | None) -> subprocess.CompletedProcess[str]:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("SATUPINTU_")
     }
-    environment |= PRODUCTION
+    environment |= PRODUCTION | {"DJANGO_SETTINGS_MODULE": "satupintu.config.settings"}
     for name, value in changes.items():
         environment.pop(name, None)
         if value is not None:
             environment[name] = value
     return subprocess.run(
-        [sys.executable, "-c", READ], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -51,6 +67,13 @@ def test_production_is_strict():
     assert read["DEBUG"] is False
     assert read["LOOPBACK_ALLOWED"] is False
     assert read["ALLOWED_HOSTS"] == ["satupintu.nusa"]
+
+
+def test_every_cookie_over_https_belongs_to_this_host_alone():
+    names = json.loads(read_settings(COOKIES).stdout)
+
+    assert len(names) == 4
+    assert all(name.startswith("__Host-") for name in names)
 
 
 def test_safety_24_a_suspension_is_seen_by_every_process_within_sixty_seconds():

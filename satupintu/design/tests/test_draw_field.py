@@ -38,6 +38,15 @@ def test_an_error_is_linked_from_the_summary_to_its_field(render):
     assert 'value="not one"' in html
 
 
+@pytest.mark.parametrize(("name", "length"), [("email", 321), ("nickname", 5000)])
+def test_more_than_a_field_takes_is_not_sent_back(render, name, length):
+    form = SignUpForm({name: "x" * length})
+
+    html = render("{{ f.fields(form) }}", form=form)
+
+    assert "xxx" not in html
+
+
 def test_nothing_is_summed_up_where_nothing_is_wrong(render):
     assert render("{{ f.error_summary(form) }}", form=SignUpForm()) == ""
 
