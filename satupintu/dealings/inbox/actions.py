@@ -102,13 +102,7 @@ def accept_message(
     stored, and the key stays free. The caller answers 2xx only after this has returned outside
     any other transaction: that is the commit.
     """
-    if agencies.get_agency(slug=sender.agency) is None:
-        raise AgencySuspended
-    account_id = signin.get_account_of_subject(sector=sender.sector, subject=subject)
-    # Agencies of one sector share a subject, and a person who unlinked was promised no new
-    # letters: only a link as it stands now makes her known to this agency.
-    if account_id is None or not linking.has_link(account_id=account_id, agency_slug=sender.agency):
-        raise UnknownSubject
+    account_id = _find_recipient(sender=sender, subject=subject)
     if letter.in_reply_to is not None and not _has_message(
         account_id=account_id, message_id=letter.in_reply_to, agency=sender.agency
     ):
@@ -140,6 +134,43 @@ def accept_message(
         at=at,
     )
     return Receipt(message_id=message_id, received_at=at, is_replay=False)
+
+
+def find_receipt(
+    *,
+    sender: Sender,
+    key: str,
+    subject: str,
+    letter: Letter,
+    document_name: str,
+    document_sha256: str,
+) -> Receipt | None:
+    """What a letter's document need not be looked into for, which costs seconds: the receipt
+    when it was accepted before, None when it is new.
+
+    Raises AgencySuspended, UnknownSubject or KeyReused.
+    """
+    _find_recipient(sender=sender, subject=subject)
+    if not AcceptedKey.objects.filter(client_id=sender.client_id, key=key).exists():
+        return None
+    fingerprint = fingerprint_letter(
+        letter=letter,
+        subject=subject,
+        document_sha256=document_sha256,
+        document_name=document_name,
+    )
+    return _repeat_receipt(client_id=sender.client_id, key=key, fingerprint=fingerprint)
+
+
+def _find_recipient(*, sender: Sender, subject: str) -> UUID:
+    if agencies.get_agency(slug=sender.agency) is None:
+        raise AgencySuspended
+    account_id = signin.get_account_of_subject(sector=sender.sector, subject=subject)
+    # Agencies of one sector share a subject, and a person who unlinked was promised no new
+    # letters: only a link as it stands now makes her known to this agency.
+    if account_id is None or not linking.has_link(account_id=account_id, agency_slug=sender.agency):
+        raise UnknownSubject
+    return account_id
 
 
 def _count_inserted(statement: str, *values: object) -> int:

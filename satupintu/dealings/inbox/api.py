@@ -18,7 +18,7 @@ from satupintu.trust.rulebook import queries as rulebook
 from . import actions, queries
 from .api_description import GET_MESSAGE, SEND_MESSAGE
 from .bearer import AgencyToken
-from .documents import inspect_document
+from .documents import hash_content, inspect_document, tidy_name
 from .rules import Letter
 from .wire import read_request
 
@@ -65,21 +65,33 @@ def send_message(request: HttpRequest) -> HttpResponse:
     received = read_request(request, largest_document=largest)
     message, file = received.message, received.file
     bearer = request.auth  # type: ignore[attr-defined]
-    receipt = actions.accept_message(
-        sender=actions.Sender(
-            client_id=bearer.client_id, agency=bearer.agency_slug, sector=bearer.sector
-        ),
+    sender = actions.Sender(
+        client_id=bearer.client_id, agency=bearer.agency_slug, sector=bearer.sector
+    )
+    letter = Letter(
+        title=message.title,
+        body=message.body,
+        language=message.language,
+        in_reply_to=message.in_reply_to,
+    )
+    receipt = document = None
+    if file:
+        receipt = actions.find_receipt(
+            sender=sender,
+            key=received.key,
+            subject=message.subject,
+            letter=letter,
+            document_name=tidy_name(file.name),
+            document_sha256=hash_content(file.content),
+        )
+        if receipt is None:
+            document = inspect_document(name=file.name, content=file.content, largest=largest)
+    receipt = receipt or actions.accept_message(
+        sender=sender,
         key=received.key,
         subject=message.subject,
-        letter=Letter(
-            title=message.title,
-            body=message.body,
-            language=message.language,
-            in_reply_to=message.in_reply_to,
-        ),
-        document=inspect_document(name=file.name, content=file.content, largest=largest)
-        if file
-        else None,
+        letter=letter,
+        document=document,
         at=at,
     )
     response = _json(

@@ -12,10 +12,12 @@ import resource
 import sys
 from typing import Any
 
-CPU_SECONDS = 8
+# Ten megabytes of honest pages take half a second.
+CPU_SECONDS = 3
 MEMORY_BYTES = 768 * 1024 * 1024
-# Each of these makes a viewer do something, or carries another file.
-ACTIVE_KEYS = {"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/RichMediaContent", "/XFA"}
+# Each of these makes a viewer do something, by itself or when a page opens (/AA), or carries
+# another file.
+ACTIVE_KEYS = {"/JS", "/JavaScript", "/AA", "/EmbeddedFiles", "/EF", "/RichMediaContent", "/XFA"}
 ACTIVE_ACTIONS = {
     *("/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/GoToR"),
     *("/Rendition", "/Movie", "/Sound", "/RichMediaExecute"),
@@ -36,16 +38,26 @@ def _limit_itself() -> None:
 def _does_something(dictionary: Any) -> bool:
     if not ACTIVE_KEYS.isdisjoint(dictionary):
         return True
-    if str(dictionary.get("/S", "")) in ACTIVE_ACTIONS:
+    kind = _get_name(dictionary, "/S")
+    if kind in ACTIVE_ACTIONS:
         return True
-    kinds = {str(dictionary.get("/Type", "")), str(dictionary.get("/Subtype", ""))}
-    return not ACTIVE_TYPES.isdisjoint(kinds)
+    # An action that leads to another. The entries of an outline have a /Next too, but no /S.
+    if kind and "/Next" in dictionary:
+        return True
+    return not ACTIVE_TYPES.isdisjoint(
+        (_get_name(dictionary, "/Type"), _get_name(dictionary, "/Subtype"))
+    )
+
+
+def _get_name(dictionary: Any, key: str) -> str:
+    """Wherever it is written: a name may stand in an object of its own."""
+    return str(dictionary[key]) if key in dictionary else ""
 
 
 def _opens_elsewhere(action: Any) -> bool:
     """On opening, a letter may turn to a page of itself, and nothing else."""
     resolved: Any = None if action is None else action.get_object()
-    return hasattr(resolved, "get") and str(resolved.get("/S", "/GoTo")) != "/GoTo"
+    return hasattr(resolved, "get") and _get_name(resolved, "/S") not in {"", "/GoTo"}
 
 
 def judge(content: bytes) -> str:

@@ -12,9 +12,11 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from satupintu.dealings.inbox import documents
 from satupintu.dealings.inbox.documents import (
     DocumentTooLarge,
     NotAPdf,
+    ReadersBusy,
     UnsafePdf,
     inspect_document,
     tidy_name,
@@ -117,6 +119,58 @@ def test_a_page_that_is_fetched_on_opening_is_refused():
         inspect(make_pdf(write=write))
 
 
+def make_action(kind: str, **more):
+    action = DictionaryObject({NameObject("/S"): NameObject(kind)})
+    action.update({NameObject(f"/{name}"): value for name, value in more.items()})
+    return action
+
+
+def fetch():
+    return make_action("/URI", URI=TextStringObject("https://spy.example/"))
+
+
+def write_page_opening(writer):
+    opening = DictionaryObject({NameObject("/O"): fetch()})
+    writer.pages[0][NameObject("/AA")] = opening
+
+
+def write_document_closing(writer):
+    closing = DictionaryObject({NameObject("/WC"): fetch()})
+    writer.root_object[NameObject("/AA")] = closing
+
+
+def write_second_action(writer):
+    writer.root_object[NameObject("/OpenAction")] = make_action("/GoTo", Next=fetch())
+
+
+def write_name_in_its_own_object(writer):
+    action = make_action("/URI")
+    action[NameObject("/S")] = writer._add_object(NameObject("/SubmitForm"))
+    writer.root_object[NameObject("/Extra")] = action
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        write_page_opening,
+        write_document_closing,
+        write_second_action,
+        write_name_in_its_own_object,
+    ],
+)
+def test_what_happens_without_a_click_is_refused(write):
+    with pytest.raises(UnsafePdf):
+        inspect(make_pdf(write=write))
+
+
+def test_a_table_of_contents_is_no_harm():
+    def write(writer):
+        for number, chapter in enumerate(["Keputusan", "Alasan", "Keberatan"]):
+            writer.add_outline_item(title=chapter, page_number=number)
+
+    assert inspect(make_pdf(write=write, pages=3))
+
+
 def test_a_file_within_the_file_is_refused():
     with pytest.raises(UnsafePdf):
         inspect(make_pdf(write=lambda writer: writer.add_attachment("virus.exe", b"MZ")))
@@ -196,7 +250,35 @@ def test_a_bomb_costs_seconds_and_no_memory():
     with pytest.raises(NotAPdf):
         inspect(b"%PDF-1.7\n" + pieces + content[-200:])
 
-    assert time.monotonic() - began < 25
+    assert time.monotonic() - began < 15
+
+
+def test_a_file_of_countless_objects_is_put_down_after_seconds():
+    def write(writer):
+        empty = DictionaryObject()
+        writer._add_object(ArrayObject([empty] * 1_500_000))
+
+    content = make_pdf(write=write)
+    began = time.monotonic()
+
+    with pytest.raises(NotAPdf):
+        inspect(content)
+
+    assert time.monotonic() - began < 15
+
+
+def test_only_a_few_documents_are_looked_into_at_once(monkeypatch):
+    monkeypatch.setattr(documents, "PATIENCE_SECONDS", 0.01)
+    for _ in range(documents.READERS):
+        assert documents._readers.acquire(timeout=1)
+
+    try:
+        with pytest.raises(ReadersBusy):
+            inspect(make_pdf())
+    finally:
+        documents._readers.release(documents.READERS)
+
+    assert inspect(make_pdf())
 
 
 @pytest.mark.parametrize(
