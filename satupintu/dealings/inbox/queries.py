@@ -147,12 +147,6 @@ def get_waiting(*, request: HttpRequest) -> Waiting:
     return known
 
 
-def list_latest(*, account_id: UUID, limit: int) -> tuple[MessageCard, ...]:
-    """The newest letters that are not archived."""
-    rows = Message.objects.filter(account_id=account_id, archived_at=None)
-    return _make_cards(rows.only("account_id", *_CARD_FIELDS).order_by("-id")[:limit])
-
-
 def _search(rows: QuerySet[Message], typed: str) -> QuerySet[Message]:
     """Every word somewhere in title, text or the sender's name (a past sender's too).
 

@@ -65,9 +65,14 @@ class InvalidMessage(Refusal):
         self.errors = errors
 
 
+def _is_blank(text: str) -> bool:
+    """Nothing that a person sees: spaces, or characters that only steer others."""
+    return all(unicodedata.category(character) == "Cf" or character.isspace() for character in text)
+
+
 def _one_line(text: str) -> str:
     text = text.strip()
-    if not text:
+    if _is_blank(text):
         raise ValueError("must not be empty")
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
         raise ValueError("must be one line without control characters")
@@ -158,7 +163,7 @@ def read_request(request: HttpRequest, *, largest_document: int) -> Received:
         if length > _LONGEST_JSON:
             raise RequestTooLarge
         message = _read_message(_read_body(request))
-        if not message.body:
+        if _is_blank(message.body):
             raise InvalidMessage([{"field": "body", "problem": "must not be empty"}])
         return Received(key=key, message=message, file=None)
     if request.content_type == FORM_TYPE:

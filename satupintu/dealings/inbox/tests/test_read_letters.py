@@ -351,17 +351,6 @@ def test_the_menu_counts_what_is_unread(reader):
 # --- Queries for other apps ---------------------------------------------------------------------
 
 
-def test_the_latest_letters_leave_out_the_archive(reader):
-    reader.receive(title="Arsip", read_at=NOON, archived_at=NOON)
-    kept = [reader.receive() for _ in range(3)]
-
-    latest = queries.list_latest(account_id=reader.account.pk, limit=2)
-
-    assert [card.id for card in latest] == [kept[2].id, kept[1].id]
-    assert latest[0].is_unread
-    assert latest[0].agency.slug == reader.agency.slug
-
-
 def test_what_waits_is_asked_once_a_request(reader, rf, django_assert_num_queries):
     for _ in range(5):
         reader.receive()
