@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -26,6 +27,7 @@ SEEN_EVERY = timedelta(minutes=1)
 # Someone who is not signed in keeps what she typed for a sign-up this long.
 UNFINISHED_LIFETIME = timedelta(hours=2)
 KEPT_EVENTS = 20
+ENDED = "This session was ended while its request ran."
 
 
 def hash_key(session_key: str) -> str:
@@ -100,9 +102,13 @@ class SessionStore(DatabaseStore):
             self.create()
         lifetime = rulebook.get_duration("session.al2_lifetime", at=at)
         with transaction.atomic():
-            row = self.model.objects.select_for_update(of=("self",)).get(
-                session_key=hash_key(_require(self.session_key))
+            row = (
+                self.model.objects.select_for_update(of=("self",))
+                .filter(session_key=hash_key(_require(self.session_key)))
+                .first()
             )
+            if row is None:
+                raise SessionInterrupted(ENDED)
             events = assurance.read_events(row.authentication_events)
             level = assurance.compute_level(method, earlier=events, at=at, lifetime=lifetime)
             events.append(assurance.Event(method=method, at=at, level=level, key=key))
@@ -169,12 +175,18 @@ class SessionStore(DatabaseStore):
             raise UpdateError
 
     def cycle_key(self) -> None:
-        """A new key for the same row: what was proved stays, and the old cookie opens nothing."""
+        """A new key for the same row: what was proved stays, and the old cookie opens nothing.
+
+        Raises SessionInterrupted where somebody ended the sign-in meanwhile: a request that still
+        ran must not bring it back to life under a new key.
+        """
         self.keys()
         old, new = self.session_key, self._get_new_session_key()
         moved = old and self.model.objects.filter(session_key=hash_key(old)).update(
             session_key=hash_key(new)
         )
+        if old and not moved and SESSION_KEY in self:
+            raise SessionInterrupted(ENDED)
         self._session_key = new
         self.modified = True
         if not moved:
