@@ -5,18 +5,19 @@ The code by e-mail is one proof. Where the account has a second factor, its code
 code is the other: whoever holds the mailbox alone changes nothing. Neither signs in.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from satupintu.foundation.errors import Refusal
+from satupintu.foundation.throttle import actions as throttle
 from satupintu.trust.accounts.models import Account, AccountSession, Activity
 from satupintu.trust.accounts.queries import Origin, get_guards
 
 from .activity import record_guard_change
 from .change import list_personal_words
-from .email_codes import Pending, blind, open_pending
+from .email_codes import CodeExpired, Pending, blind, open_pending
 from .mails import queue_code, queue_no_account
 from .passwords import hash_new_password
 from .sign_in import check_second_factor
@@ -54,12 +55,13 @@ def get_recovering_account(*, pending: Pending) -> Account | None:
 
 
 def reset_password(
-    *, account: Account, typed: str, second: str, origin: Origin, at: datetime
+    *, account: Account, pending: Pending, typed: str, second: str, origin: Origin, at: datetime
 ) -> None:
     """Choose a password after the address was confirmed; every session ends, none begins.
 
-    Raises what `hash_new_password` and `check_second_factor` raise, or SecondProofMissing. The
-    password is checked first, so that a recovery code is not used up by a short password.
+    Raises what `hash_new_password` and `check_second_factor` raise, SecondProofMissing, or
+    CodeExpired where this confirmation chose a password before. The password is checked first,
+    so that a recovery code is not used up by a short password.
     """
     needs_second = get_guards(account_id=account.pk).has_second_factor
     password = hash_new_password(
@@ -73,6 +75,12 @@ def reset_password(
     if needs_second:
         check_second_factor(account=account, typed=second, origin=origin, at=at)
     with transaction.atomic():
+        # In the database and not in the session, where a slower tab could write it back.
+        done = throttle.count_attempt(
+            scope="accounts.reset_done", key=pending.id, window=timedelta(days=1), at=at
+        )
+        if done.count > 1:
+            raise CodeExpired
         Account.objects.filter(id=account.pk).update(password=password)
         AccountSession.objects.filter(account_id=account.pk).delete()
         record_guard_change(

@@ -116,7 +116,7 @@ def reset_new(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     pending = _read_pending(request)
     account = actions.get_recovering_account(pending=pending) if pending else None
-    if account is None:
+    if pending is None or account is None:
         return redirect("account_reset_password")
     guards = queries.get_guards(account_id=account.pk)
     form = forms.ResetForm(
@@ -129,11 +129,15 @@ def reset_new(request: HttpRequest) -> HttpResponse:
         try:
             actions.reset_password(
                 account=account,
+                pending=pending,
                 typed=form.cleaned_data["password"],
                 second=form.cleaned_data.get("code", ""),
                 origin=queries.get_origin(request),
                 at=at,
             )
+        except actions.CodeExpired:
+            # Another press of the button was quicker.
+            return redirect("account_reset_password")
         except (
             actions.PasswordTooShort,
             actions.PasswordTooLong,
