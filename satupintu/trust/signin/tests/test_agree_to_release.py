@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client as Browser
 
+from satupintu.trust.accounts.queries import list_activity
 from satupintu.trust.accounts.tests.factories import AccountFactory, sign_in
 from satupintu.trust.consent.queries import list_consented_attributes
 from satupintu.trust.signin.models import AuthorizationCode
@@ -157,6 +158,22 @@ def test_another_account_can_be_chosen(person, party):
     sign_in(person.browser, other)
     # She is asked for consent, but not again for the account.
     assert 'value="agree"' in person.browser.get(back).content.decode()
+
+
+def test_choosing_another_account_is_a_sign_out_like_any_other(person, party):
+    page = party.ask(person.browser, prompt="select_account")
+
+    response = decide(person.browser, page, "switch")
+
+    assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
+    newest = list_activity(account_id=person.account.pk, limit=1)[0]
+    assert newest.kind == "signed_out"
+
+
+def test_the_number_is_said_to_be_known_in_the_whole_sector(person, party):
+    html = party.ask(person.browser).content.decode()
+
+    assert "lembaga ini dan lembaga lain di bidang yang sama" in html
 
 
 # --- A browser is moved on by a page, because its policy holds forms to this site ---------------

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import AccessDeniedError
 from django.conf import settings
-from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,7 +15,9 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.accounts.access import protocol
+from satupintu.trust.accounts.queries import get_origin
 from satupintu.trust.consent import actions as consents
 from satupintu.trust.signin import actions
 from satupintu.trust.signin.provider import ProviderRequest, server
@@ -65,8 +66,11 @@ def decide(request: HttpRequest) -> HttpResponse:
         refused = server.refuse(asked, AccessDeniedError(redirect_uri=arrival.grant.redirect_uri))
         return _send_back(request, arrival, refused)
     if decision == "switch":
-        logout(request)
-        return _send_to_page(request, arrival, Step.SIGN_IN)
+        accounts.close_session(request=request, origin=get_origin(request), at=asked.at)
+        response = _send_to_page(request, arrival, Step.SIGN_IN)
+        # What a shared phone kept of the pages goes too, as after every sign-out.
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
     account_id = arrival.account_id
     if decision != "agree" or account_id is None or arrival.step in {*PAGES, Step.SIGN_IN_AGAIN}:
         # The session lapsed while the page stood open: begin again, nothing was agreed to.
