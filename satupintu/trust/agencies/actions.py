@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that changes an agency, a client or a staff member."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ from satupintu.foundation.errors import Refusal
 from . import queries
 from .models import Agency, Client, StaffMember
 
+# The characters of RFC 3986, without the asterisk.
+PLAIN_URI = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()+,;=%-]+")
+
 
 class UnknownAgency(Refusal):
     code = "unknown_agency"
@@ -26,12 +30,20 @@ class UnknownAgency(Refusal):
 
 class BadRedirectUri(Refusal):
     code = "bad_redirect_uri"
-    message = _("A redirect address must be absolute, https, and without a fragment.")
+    message = _(
+        "A redirect address must be absolute, https, and without fragment, space or asterisk."
+    )
 
 
 class BadClientMetadata(Refusal):
     code = "bad_client_metadata"
     message = _("This client's description is not complete.")
+
+
+class UnknownClient(Refusal):
+    code = "unknown_client"
+    message = _("There is no such client.")
+    status = 404
 
 
 class StaffEmailTaken(Refusal):
@@ -86,7 +98,14 @@ def register_agency(
 
 
 def _refuse_bad_redirect(uri: str) -> None:
-    parts = urlsplit(uri)
+    # Addresses are compared character for character: one with a wildcard never fits, and whoever
+    # wrote it believes that it does.
+    if not PLAIN_URI.fullmatch(uri):
+        raise BadRedirectUri
+    try:
+        parts = urlsplit(uri)
+    except ValueError as error:
+        raise BadRedirectUri from error
     loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     # RFC 8252, section 7.3: loopback may be plain http; outside the demo nothing else may.
     secure = parts.scheme == "https" or (
@@ -154,8 +173,14 @@ def suspend_agency(*, slug: str, at: datetime) -> None:
 
 
 def suspend_client(*, client_id: str, at: datetime) -> None:
-    """End everything a client may do, everywhere within 60 s (safety rule 24)."""
-    Client.objects.filter(client_id=client_id, suspended_at=None).update(suspended_at=at)
+    """End everything a client may do, everywhere within 60 s (safety rule 24).
+
+    Twice is as good as once. Raises UnknownClient: whoever mistyped it must not go home.
+    """
+    clients = Client.objects.filter(client_id=client_id)
+    if not clients.exists():
+        raise UnknownClient
+    clients.filter(suspended_at=None).update(suspended_at=at)
     queries.forget_directory()
 
 

@@ -59,6 +59,16 @@ def test_an_unknown_agency_gets_no_client():
         "javascript:alert(1)",
         "/callback",
         "https:///callback",
+        "https://[pajak/callback",
+        "https://pajak.nusa/*",
+        "https://*.pajak.nusa/callback",
+        "https://pajak.nusa/ callback",
+        " https://pajak.nusa/callback",
+        "https://pajak.nusa/callback\n",
+        "https://pajak.nusa/call\tback",
+        "https://pajak.nusa/call\x00back",
+        "https://pajak.nusa/call\u200bback",
+        "https://pajak.nusa/call\\back",
     ],
 )
 def test_an_unsafe_redirect_address_is_refused_and_nothing_is_stored(uri):
