@@ -8,8 +8,9 @@ from django.test import override_settings
 from joserfc import jwk
 
 from satupintu.foundation import crypto
+from satupintu.trust.agencies import queries
 from satupintu.trust.agencies.models import Client
-from satupintu.trust.agencies.tests.factories import AgencyFactory
+from satupintu.trust.agencies.tests.factories import AgencyFactory, ClientFactory
 
 pytestmark = pytest.mark.django_db
 CALLBACK = "https://tax.nusa.example/callback"
@@ -124,3 +125,30 @@ def test_a_private_key_is_never_taken(tmp_path):
 
     with pytest.raises(CommandError, match="private key"):
         add("--redirect-uri", CALLBACK, "--auth", "private_key_jwt", "--jwks", str(file))
+
+
+def test_safety_24_one_command_suspends_a_client():
+    kept, ended = ClientFactory(), ClientFactory()
+
+    said = run("suspend", ended.client_id)
+
+    assert ended.client_id in said
+    assert queries.get_client(client_id=ended.client_id) is None
+    assert queries.get_client(client_id=kept.client_id) is not None
+
+
+def test_suspending_twice_keeps_the_moment_of_the_first():
+    client = ClientFactory()
+    run("suspend", client.client_id)
+    first = Client.objects.get(client_id=client.client_id).suspended_at
+
+    run("suspend", client.client_id)
+
+    assert Client.objects.get(client_id=client.client_id).suspended_at == first
+
+
+def test_suspending_nobody_is_said_and_not_passed_over():
+    ClientFactory()
+
+    with pytest.raises(CommandError, match="nobody: There is no such client"):
+        run("suspend", "nobody")
