@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -6,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from satupintu.dealings.inbox import queries as inbox
@@ -17,6 +20,19 @@ from . import queries
 from .rules import name_part_of_day
 
 ACCESS_LOG_LINES = 100
+
+
+def _no_store_when_signed_in(view: Callable[[HttpRequest], HttpResponse]) -> Any:
+    """The top of every page names the person: on a shared device nothing of it stays behind."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        response = view(request)
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response
+
+    return guarded
 
 
 @public
@@ -55,12 +71,14 @@ def access_log(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@_no_store_when_signed_in
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "home/help.html")
 
 
 @public
+@_no_store_when_signed_in
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "home/privacy.html")

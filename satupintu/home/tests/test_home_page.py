@@ -189,6 +189,16 @@ def test_public_pages_open_to_everybody_in_both_languages(client, name, language
     assert f'<html lang="{language}"' in response.content.decode()
 
 
+@pytest.mark.parametrize("name", ["home:help", "home:privacy"])
+def test_a_public_page_that_names_the_person_is_kept_by_no_browser(client, sari, name):
+    assert "Cache-Control" not in client.get(reverse(name)).headers
+    sign_in(client, sari)
+
+    response = client.get(reverse(name))
+
+    assert "no-store" in response.headers["Cache-Control"]
+
+
 def test_a_signed_in_person_finds_her_own_front_page(client, sari):
     sign_in(client, sari)
 
