@@ -90,7 +90,7 @@ def call_agency(
     agency = find(slug=agency_slug)
     if agency is None:
         raise AgencyTakesNoPart
-    allow_loopback = settings.DEMO or settings.TESTING or settings.DEBUG
+    allow_loopback = settings.LOOPBACK_ALLOWED
     if not may_call_url(agency.api_url, allow_loopback=allow_loopback):
         log.error("agency_address_refused agency=%s", agency_slug)
         raise AgencyDoesNotAnswer

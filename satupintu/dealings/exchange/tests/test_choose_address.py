@@ -65,7 +65,7 @@ def test_a_name_that_leads_to_our_own_house_is_not_called(settings, tax, office)
     from satupintu.dealings.exchange import actions
     from satupintu.trust.agencies.models import Agency
 
-    settings.TESTING = settings.DEMO = settings.DEBUG = False
+    settings.LOOPBACK_ALLOWED = False
     port = office.url.split(":")[2].split("/")[0]
     Agency.objects.update(api_url=f"https://localhost:{port}/api")
 
