@@ -30,23 +30,11 @@ class Step(StrEnum):
 
 
 class State(StrEnum):
-    """Where a link stands."""
+    """Where a link stands. It only ever moves down this list."""
 
     PENDING = "pending"  # reserved here; whether the agency joined it is not known yet
     ACTIVE = "active"  # joined on both sides
     ENDED = "ended"  # no longer joined here; the agency is told until it has heard
-
-
-_MAY_FOLLOW: dict[State, frozenset[State]] = {
-    State.PENDING: frozenset({State.ACTIVE, State.ENDED}),
-    State.ACTIVE: frozenset({State.ENDED}),
-    State.ENDED: frozenset(),
-}
-
-
-def may_become(state: State, following: State) -> bool:
-    """Whether a link may go from one state to the other. Nothing revives an ended link."""
-    return following in _MAY_FOLLOW[state]
 
 
 def is_whole_code(normalised: str) -> bool:

@@ -6,11 +6,9 @@ from satupintu.dealings.linking.rules import (
     CODE_ALPHABET,
     CODE_LENGTH,
     Route,
-    State,
     Step,
     group_code,
     is_whole_code,
-    may_become,
     other_route,
 )
 from satupintu.foundation.crypto import normalize_code
@@ -51,26 +49,6 @@ def test_what_is_called_whole_has_twelve_characters_of_the_alphabet(typed):
 def test_a_code_in_groups_is_still_the_code(code):
     assert len(group_code(code)) == CODE_LENGTH + 2
     assert normalize_code(group_code(code)) == code
-
-
-def test_nothing_revives_an_ended_link():
-    assert not any(may_become(State.ENDED, state) for state in State)
-
-
-def test_a_link_stands_only_after_it_was_reserved():
-    assert [state for state in State if may_become(state, State.ACTIVE)] == [State.PENDING]
-
-
-@given(path=st.lists(st.sampled_from(State), max_size=8))
-def test_no_way_leads_from_the_end_back_to_a_link_that_stands(path):
-    state = State.PENDING
-    has_ended = False
-    for following in path:
-        if may_become(state, following):
-            state = following
-        has_ended = has_ended or state is State.ENDED
-
-        assert not (has_ended and state is State.ACTIVE)
 
 
 def test_each_way_names_the_other():
