@@ -18,6 +18,7 @@ from satupintu.dealings.exchange.actions.call import read_answer
 from satupintu.dealings.exchange.tests.fake_agency import RIGHT_ANSWERS, run_fake_agency
 from satupintu.foundation.ids import new_id
 from satupintu.trust.agencies.tests.factories import AgencyFactory
+from satupintu.trust.signin.actions import ensure_subject
 
 CONTRACT = yaml.safe_load(
     (Path(__file__).parents[2] / "docs/agencies/agency-api.openapi.yaml").read_text("utf-8")
@@ -99,19 +100,31 @@ def test_every_call_is_one_that_the_contract_knows(fake):
 def test_every_body_that_we_send_is_of_the_contracts_shape(fake):
     ask_everything("pajak", RIGHT_ANSWERS, fake.sent_code)
 
+    held_to_a_schema = set()
     for call in fake.calls:
         wanted = operation(call.method, place_of(call)).get("requestBody")
         if wanted is None:
             assert call.body == {}
         else:
             jsonschema.validate(call.body, wanted["content"]["application/json"]["schema"])
+            held_to_a_schema.add((call.method, place_of(call)))
+    assert held_to_a_schema == {
+        ("POST", "/linking/enquiries"),
+        ("POST", "/linking/matches"),
+        ("PUT", LINK),
+    }
 
 
-def test_every_subject_that_we_send_is_of_the_contracts_shape(fake):
-    from satupintu.foundation.crypto import new_secret
+def test_every_subject_that_we_send_is_of_the_contracts_shape(db):
+    shape = resolve(CONTRACT["components"]["schemas"]["Subject"])
 
-    for _ in range(50):
-        jsonschema.validate(new_secret(), resolve(CONTRACT["components"]["schemas"]["Subject"]))
+    subjects = {
+        ensure_subject(account_id=new_id(), sector="tax", at=timezone.now()) for _ in range(50)
+    }
+
+    assert len(subjects) == 50
+    for subject in subjects:
+        jsonschema.validate(subject, shape)
 
 
 @pytest.mark.parametrize(("method", "path", "status"), SHAPES)
