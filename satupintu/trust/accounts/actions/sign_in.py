@@ -37,23 +37,24 @@ WAITING = "accounts.waiting"
 class PasswordRouteClosed(RouteClosed):
     code = "password_route_closed"
     message = _(
-        "Too many tries with a password. Wait a quarter of an hour. A passkey still works, and "
-        "so does a device on which you signed in before."
+        "Too many tries with a password. Wait at least a quarter of an hour. A passkey still "
+        "works, and so does a device on which you signed in before."
     )
 
 
 class AppRouteClosed(RouteClosed):
     code = "app_route_closed"
     message = _(
-        "Too many wrong codes. Wait a quarter of an hour, or use a recovery code or a passkey."
+        "Too many wrong codes. Wait at least a quarter of an hour, or use a recovery code or a "
+        "passkey."
     )
 
 
 class PaperRouteClosed(RouteClosed):
     code = "paper_route_closed"
     message = _(
-        "Too many wrong recovery codes. Wait a quarter of an hour, or use your authenticator "
-        "app or a passkey."
+        "Too many wrong recovery codes. Wait at least a quarter of an hour, or use your "
+        "authenticator app or a passkey."
     )
 
 

@@ -25,7 +25,8 @@ class RouteClosed(Refusal):
 
     code = "route_closed"
     status = 429
-    message = _("Too many tries. Wait a quarter of an hour, or use another way.")
+    # "At least", because tries from many places close it for a day.
+    message = _("Too many tries. Wait at least a quarter of an hour, or use another way.")
 
 
 def hash_account(email: str) -> str:
