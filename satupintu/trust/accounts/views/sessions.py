@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from satupintu.trust.accounts import actions, queries
@@ -72,6 +73,7 @@ def activity(request: SignedInRequest) -> HttpResponse:
 
 
 @public
+@never_cache
 @require_http_methods(["GET", "POST"])
 def not_me(request: HttpRequest) -> HttpResponse:
     """For anybody who fears that somebody else was here. Signed in, one press ends all others."""
