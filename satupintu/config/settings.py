@@ -157,6 +157,9 @@ def _database() -> dict[str, object]:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# An event is looked up by nobody once it was heard; a month is for whoever asks what happened.
+OUTBOX_KEPT_DAYS = 30
+
 # --- Language and time ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "id"
@@ -249,7 +252,12 @@ LARGEST_FORM = 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "satupintu.foundation.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("SATUPINTU_LOG", "WARNING")},
 }
