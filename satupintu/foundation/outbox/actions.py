@@ -8,7 +8,7 @@ vanish with what they tell of. Delivery is at least once; a handler must be idem
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -66,3 +66,23 @@ def publish(event_type: str, data: dict[str, Any], *, at: datetime) -> UUID:
             event_id=str(event_id), subscriber=subscriber
         )
     return event_id
+
+
+# Ids grow with time, so the oldest are met first. Jobs that wait are few beside events.
+_SWEEP = """
+    DELETE FROM outbox_event WHERE id IN (
+        SELECT id FROM outbox_event
+        WHERE time < %s AND id::text NOT IN (
+            SELECT args->>'event_id' FROM procrastinate_jobs
+            WHERE status IN ('todo', 'doing') AND args ? 'event_id'
+        )
+        ORDER BY id LIMIT %s
+    )
+"""
+
+
+def sweep_events(*, older_than: timedelta, at: datetime, at_most: int = 1000) -> int:
+    """Forget a batch of old events that no job waits to deliver, and say how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SWEEP, [at - older_than, at_most])
+        return cursor.rowcount

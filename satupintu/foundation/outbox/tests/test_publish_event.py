@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -67,3 +67,27 @@ def test_publishing_outside_a_transaction_is_an_error_and_stores_nothing(heard):
 def test_two_handlers_cannot_share_a_name(heard):
     with pytest.raises(ValueError, match="hears"):
         actions.subscribe("test.happened", "test.remember", lambda event: None)
+
+
+@pytest.mark.django_db
+def test_old_events_are_swept_unless_a_job_still_waits_for_them(heard):
+    waiting = actions.publish("test.happened", {}, at=NOON - timedelta(days=40))
+    actions.publish("test.unheard", {}, at=NOON - timedelta(days=31))
+    recent = actions.publish("test.unheard", {}, at=NOON - timedelta(days=29))
+
+    tasks.sweep_events(timestamp=int(NOON.timestamp()))
+
+    assert set(Event.objects.values_list("id", flat=True)) == {waiting, recent}
+
+
+@pytest.mark.django_db
+def test_a_sweep_takes_one_batch_at_a_time():
+    for _ in range(3):
+        actions.publish("test.unheard", {}, at=NOON)
+
+    later = NOON + timedelta(days=31)
+    counts = [
+        actions.sweep_events(older_than=timedelta(days=30), at=later, at_most=2) for _ in range(3)
+    ]
+
+    assert counts == [2, 1, 0]
