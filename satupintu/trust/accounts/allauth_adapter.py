@@ -16,6 +16,3 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return crypto.decrypt(encrypted_text)
-
-    def get_totp_issuer(self) -> str:
-        return "Satu Pintu"

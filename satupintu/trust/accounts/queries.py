@@ -106,13 +106,6 @@ def get_session_id(*, session: Mapping[str, Any]) -> UUID | None:
     return None if row is None else row.id
 
 
-def has_session(*, account_id: UUID, session_id: UUID, at: datetime) -> bool:
-    """Whether this session of this person still runs."""
-    return AccountSession.objects.filter(
-        id=session_id, account_id=account_id, expire_date__gt=at
-    ).exists()
-
-
 def get_contact(*, account_id: UUID) -> Contact | None:
     row = (
         Account.objects.filter(id=account_id, is_active=True)

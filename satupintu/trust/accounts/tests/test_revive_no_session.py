@@ -7,7 +7,7 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.urls import reverse
 from django.utils import timezone
 
-from satupintu.trust.accounts import actions, queries
+from satupintu.trust.accounts import actions
 from satupintu.trust.accounts.models import AccountSession
 from satupintu.trust.accounts.queries import Origin
 from satupintu.trust.accounts.session_store import SessionStore
@@ -102,21 +102,3 @@ def test_a_password_page_whose_session_is_ended_meanwhile_is_refused_and_opens_n
     assert page.status_code in {302, 400}
     assert not AccountSession.objects.filter(account_id=account.pk).exists()
     assert client.get(reverse("accounts:security")).status_code == 302
-
-
-def test_an_ended_session_is_ended_for_those_who_ask_by_its_id(client):
-    account = AccountFactory()
-    row = sign_in(client, account).row
-    at = timezone.now()
-    assert queries.has_session(account_id=account.pk, session_id=row.id, at=at)
-
-    actions.end_other_sessions(account_id=account.pk, kept=None, origin=Origin(), at=at)
-
-    assert not queries.has_session(account_id=account.pk, session_id=row.id, at=at)
-
-
-def test_a_session_is_nobody_elses_to_ask_about(client):
-    row = sign_in(client, AccountFactory()).row
-    at = timezone.now()
-
-    assert not queries.has_session(account_id=AccountFactory().pk, session_id=row.id, at=at)
