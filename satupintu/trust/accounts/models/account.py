@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from satupintu.foundation.ids import new_id
 
 
+class AccountManager(BaseUserManager["Account"]):
+    """Finds accounts. None is made here: people sign up through an action."""
+
+
 class Account(AbstractBaseUser):
     """One person's account. Nobody in it is staff: staff members are a kind of their own.
 
@@ -26,7 +30,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[BaseUserManager["Account"]] = BaseUserManager()
+    objects: ClassVar[AccountManager] = AccountManager()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
