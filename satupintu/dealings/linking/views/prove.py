@@ -57,7 +57,12 @@ def enter_code(request: HttpRequest, agency: AgencyCard) -> HttpResponse:
             form.add_error("code", str(refusal))
         except exchange.AgencyUnavailable as refusal:
             form.add_error(None, str(refusal))
-            form.add_error(None, _("Your code has not been checked or used up. It still stands here; try again later."))
+            form.add_error(
+                None,
+                _(
+                    "Your code has not been checked or used up. It still stands here; try again later."
+                ),
+            )
             status = refusal.status
         else:
             return redirect("linking:review", slug=agency.slug)
