@@ -102,6 +102,16 @@ class DemoHome:
         except OSError as error:
             raise HomeRefusal(explain_folder_error(error, self.folder)) from error
 
+    def close_doors(self) -> None:
+        """Registers and logs are for their owner's eyes. Not the country's own folder:
+        PostgreSQL, where it runs as another user, walks through it."""
+        try:
+            for folder in (self.agencies, self.logs):
+                folder.mkdir(mode=0o700, exist_ok=True)
+                folder.chmod(0o700)
+        except OSError as error:
+            raise HomeRefusal(explain_folder_error(error, self.folder)) from error
+
     # --- Secrets ----------------------------------------------------------------------------------
 
     def read_secrets(self) -> dict[str, str]:

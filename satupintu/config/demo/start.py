@@ -33,6 +33,7 @@ def run_demo(*, home: Path, port: int | None, reset: bool, web_workers: int) -> 
         # Before anything is written: a folder that can't be used is left as it is.
         database.check_folder()
     slugs = agencies.list_agencies()
+    country.close_doors()
     country.read_secrets()
     ports = country.choose_ports(wanted=port, slugs=slugs)
     progress.say(f"Republic of Nusa, in {home}")
@@ -190,7 +191,8 @@ class _Start:
         out, err = errand.read()
         if errand.process.returncode:
             log = self.country.logs / "prepare.log"
-            log.parent.mkdir(exist_ok=True)
+            log.parent.mkdir(mode=0o700, exist_ok=True)
+            log.touch(mode=0o600)
             log.write_text(err, "utf-8")
             said = err.strip().splitlines() or ["no reason given"]
             raise HomeRefusal(f"The country could not be prepared: {said[-1]} (see {log}).")

@@ -46,10 +46,11 @@ class Child:
         return self.process.pid if self.process is not None else None
 
     def start(self) -> None:
-        self.log.parent.mkdir(exist_ok=True)
+        self.log.parent.mkdir(mode=0o700, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
+            self.log.chmod(0o600)
             self.process = subprocess.Popen(  # noqa: S603
                 self.command,
                 env=self.environment,

@@ -20,6 +20,16 @@ def test_secrets_are_made_once_and_are_private(tmp_path):
     assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
 
 
+def test_registers_and_logs_are_behind_doors_that_only_their_owner_opens(tmp_path):
+    country = DemoHome(tmp_path / "country")
+
+    country.claim()
+    country.close_doors()
+
+    for folder in (country.agencies, country.logs):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
 def test_secrets_differ_between_countries(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

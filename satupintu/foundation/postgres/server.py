@@ -162,7 +162,8 @@ class EmbeddedPostgres:
 
     def _prove_writable(self) -> None:
         with self.log.open("ab"):
-            pass
+            # Whatever the folder's own mode: a log is for its owner's eyes.
+            self.log.chmod(0o600)
 
     def _initialise(self) -> None:
         """Build beside, then rename: an initialisation cut short leaves no half folder."""
