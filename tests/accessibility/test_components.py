@@ -11,19 +11,11 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from satupintu.design import shell
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--no-first-run",
-]
 DRESSES = [
     (language, width, scheme)
     for language in ("id", "en")
@@ -59,22 +51,14 @@ def portal(settings, monkeypatch):
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def open_page(chromium, portal):
+def open_page(browser, portal):
     contexts = []
 
     def open_in(
         path: str, language: str = "id", width: int = 1280, scheme="light", **options
     ) -> Page:
-        context = chromium.new_context(
+        context = browser.new_context(
             locale=language,
             color_scheme=scheme,
             viewport={"width": width, "height": 900},

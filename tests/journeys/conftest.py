@@ -2,26 +2,14 @@
 """Journeys: a real country, a real browser, one person each."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from .country import Country, read_country, run_country
 from .walker import Walker
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Chromium's own background traffic has no place in a test.
-QUIET = [
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--disable-gpu",
-]
 
 
 @pytest.fixture(scope="session")
@@ -33,21 +21,6 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
         return
     with run_country(tmp_path_factory.mktemp("country") / "home") as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    chosen = os.environ.get("SATUPINTU_CHROMIUM")
-    path = shutil.which(chosen) if chosen else next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        said = "no Chromium was found: get it with `apt-get install chromium`"
-        pytest.fail(said) if os.environ.get("CI") == "true" else pytest.skip(said)
-    # Chromium's sandbox refuses root.
-    arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Response
+from playwright.sync_api import BrowserContext, Locator, Page, Response
 
 from .country import Country
 
@@ -82,9 +82,7 @@ class Walker:
 
     def press(self, selector: str) -> None:
         """Press a button or a link and wait for the page that it opens."""
-        self.page.locator(selector).first.click()
-        self.page.wait_for_load_state("load")
-        self.look()
+        self._follow(self.page.locator(selector).first)
 
     def fill(self, **values: str) -> None:
         for name, value in values.items():
@@ -98,8 +96,13 @@ class Walker:
             if values
             else self.page.locator("main form")
         )
-        form.first.locator("button:not([type=button])").first.click()
-        self.page.wait_for_load_state("load")
+        self._follow(form.first.locator("button:not([type=button])").first)
+
+    def _follow(self, control: Locator) -> None:
+        """Asked before the click: a page that a script opens later has not begun to load by then,
+        and the old one would be looked at while it goes."""
+        with self.page.expect_navigation(wait_until="load"):
+            control.click()
         self.look()
 
     def says(self, words: str) -> bool:
