@@ -43,8 +43,7 @@ def add_authenticator(walker: Walker) -> Callable[[bool], None]:
 def make_account_with_passkey(walker: Walker, *, email: str) -> None:
     steps.prove_address(walker, email=email, name="Kunci")
     walker.press('main form[data-passkey="create"] button')
-    walker.page.wait_for_url("**/account/recovery-codes/")
-    walker.look()
+    assert walker.path == "/account/recovery-codes/"
     steps.keep_codes(walker)
     steps.sign_out(walker)
 
@@ -63,6 +62,35 @@ def test_a_passkey_signs_in_by_its_button_and_opens_everything(walk, language):
 
     walker.go("/inbox/")
     assert walker.path == "/inbox/", "a passkey alone opens letters (AL2)"
+
+
+# What the page asks of the browser, in order, and how many requests stood open at most.
+WATCH_REQUESTS = """
+  window.asked = [];
+  window.open_requests = window.most_open = 0;
+  const get = navigator.credentials.get.bind(navigator.credentials);
+  navigator.credentials.get = async (request) => {
+    window.asked.push(request.mediation ?? "modal");
+    window.most_open = Math.max(window.most_open, ++window.open_requests);
+    try { return await get(request); } finally { window.open_requests--; }
+  };
+"""
+
+
+def test_a_passkeys_button_pressed_at_once_does_not_collide_with_the_offer(walk):
+    walker: Walker = walk("en")
+    touch = add_authenticator(walker)
+    make_account_with_passkey(walker, email="kunci-cepat@surel.nusa")
+    walker.page.add_init_script(WATCH_REQUESTS)
+
+    # The offer is not taken; the button is pressed as soon as there is one.
+    touch(False)
+    walker.page.goto(walker.country.portal + "/account/sign-in/", wait_until="commit")
+    walker.page.locator('main form[data-passkey="get"] button').click()
+    walker.page.wait_for_function("window.asked.at(-1) === 'modal'")
+    walker.page.wait_for_timeout(1000)  # for a refusal, which would be told by now
+    assert walker.page.evaluate("window.most_open") == 1
+    assert not walker.page.locator("[data-passkey-problem]").is_visible()
 
 
 def test_a_passkey_is_offered_where_the_address_is_typed(walk):

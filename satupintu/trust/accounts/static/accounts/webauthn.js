@@ -48,18 +48,29 @@ function writeAnswer(credential) {
   });
 }
 
-let waiting = null;
+// The browser serves one request at a time, and the portal keeps each challenge in the session: a
+// newer request ends the older one and waits until it is over.
+let asking = Promise.resolve();
+let stop = () => {};
 
-async function ask(form, kind, mediation) {
-  waiting?.abort();
-  waiting = new AbortController();
+function askNext(form, kind, mediation) {
+  stop();
+  const controller = new AbortController();
+  stop = () => controller.abort();
+  const answered = asking.then(() => ask(form, kind, mediation, controller.signal));
+  asking = answered.catch(() => {});
+  return answered;
+}
+
+async function ask(form, kind, mediation, signal) {
+  if (signal.aborted) throw new Error("ended by a newer request");
   const answer = await fetch(form.dataset.options, {
     method: "POST",
     headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
   });
   if (!answer.ok) throw new Error("no options");
   const publicKey = readOptions(kind, await answer.json());
-  const request = { publicKey, signal: waiting.signal };
+  const request = { publicKey, signal };
   if (mediation) request.mediation = mediation;
   const credential = await navigator.credentials[kind](request);
   form.elements.credential.value = writeAnswer(credential);
@@ -81,7 +92,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     busy = true;
     say(form, false);
     try {
-      await ask(form, form.dataset.passkey);
+      await askNext(form, form.dataset.passkey);
     } catch {
       // Whether the person stopped it or the device refused, the browser does not say.
       say(form, true);
@@ -93,7 +104,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
 const autofill = document.querySelector("form[data-passkey-autofill]");
 if (autofill && (await window.PublicKeyCredential?.isConditionalMediationAvailable?.())) {
   try {
-    await ask(autofill, "get", "conditional");
+    await askNext(autofill, "get", "conditional");
   } catch {
     // Nobody asked for it aloud, so nobody is told.
   }
