@@ -3,6 +3,7 @@
 
 import json
 import os
+import signal
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -97,7 +98,13 @@ class _Start:
             self.seeded = self._prepare()
         with self.progress.step("portal"):
             self._launch("web", self._web_command())
-            self._launch("worker", python("-m", "satupintu.config.command", "worker"))
+            # Asked politely, it first takes leave of a database that ended a moment ago, for half
+            # a minute. Its jobs are safe: another worker takes them up.
+            self._launch(
+                "worker",
+                python("-m", "satupintu.config.command", "worker"),
+                last_signal=signal.SIGKILL,
+            )
             self._wait_for("web", f"{self.portal_url}/.well-known/openid-configuration")
         with self.progress.step("mail, agencies and their registers"):
             self._wait_for("mail", f"{self.mail_url}/messages.json")
@@ -198,10 +205,12 @@ class _Start:
             raise HomeRefusal(f"The country could not be prepared: {said[-1]} (see {log}).")
         return json.loads(out)
 
-    def _launch(self, name: str, command: list[str]) -> None:
+    def _launch(
+        self, name: str, command: list[str], *, last_signal: signal.Signals = signal.SIGTERM
+    ) -> None:
         self.supervisor.go_on_or_stop()
         log = self.country.logs / f"{name}.log"
-        self.supervisor.add(name, command, self.environment, log)
+        self.supervisor.add(name, command, self.environment, log, last_signal=last_signal)
 
     def _wait_for(self, name: str, address: str) -> None:
         """Until it answers. A child that dies meanwhile is started again, as always."""

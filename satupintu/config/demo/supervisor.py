@@ -35,6 +35,8 @@ class Child:
     command: list[str]
     environment: dict[str, str]
     log: Path
+    # What the kernel sends when we are killed without a word and nobody is left to insist.
+    last_signal: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     delay: float = FIRST_DELAY_SECONDS
@@ -58,7 +60,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=leash(signal.SIGTERM),  # noqa: PLW1509
+                preexec_fn=leash(self.last_signal),  # noqa: PLW1509
             )
         self.started_at = time.monotonic()
         self.due_at = None
@@ -156,8 +158,16 @@ class Supervisor:
 
     # --- Life -------------------------------------------------------------------------------------
 
-    def add(self, name: str, command: list[str], environment: dict[str, str], log: Path) -> Child:
-        child = Child(name, command, environment, log)
+    def add(
+        self,
+        name: str,
+        command: list[str],
+        environment: dict[str, str],
+        log: Path,
+        *,
+        last_signal: signal.Signals = signal.SIGTERM,
+    ) -> Child:
+        child = Child(name, command, environment, log, last_signal)
         self.children.append(child)
         child.start()
         return child
