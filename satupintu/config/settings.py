@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "satupintu.dealings.exchange",
     "satupintu.trust.signin",
     "satupintu.trust.consent",
+    "satupintu.trust.identity",
     "satupintu.trust.accounts",
     "satupintu.trust.agencies",
     "satupintu.trust.rulebook",

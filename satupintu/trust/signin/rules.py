@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
+from .acr import Pair, choose_target, read_acr
+
 # What a scope lets an agency see; each attribute is consented to by name.
 ATTRIBUTES_OF_SCOPE = {
     "openid": "identity_confirmed",
@@ -19,9 +21,6 @@ ATTRIBUTES_OF_SCOPE = {
 }
 PERSON_SCOPES = tuple(ATTRIBUTES_OF_SCOPE)
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
-# Proofing of identity comes with the identity app; until then nobody is above IP0.
-_ACR_PREFIX = "urn:satupintu:acr:ip0:al"
-LEVELS = {f"{_ACR_PREFIX}{level}": level for level in (1, 2)}
 
 
 class BadRequest(ValueError):
@@ -38,7 +37,8 @@ class Demand:
 
     prompts: frozenset[str]
     max_age: timedelta | None
-    level: int
+    # Each is enough: the rulebook's level, joined with what the agency asked for.
+    accepted: tuple[Pair, ...]
     scopes: tuple[str, ...]
 
     @property
@@ -58,6 +58,7 @@ class Step(Enum):
     SIGN_IN = auto()
     SIGN_IN_AGAIN = auto()
     STEP_UP = auto()
+    PROVE_IDENTITY = auto()
     CHOOSE_ACCOUNT = auto()
     ASK_CONSENT = auto()
     ANSWER = auto()
@@ -68,13 +69,16 @@ SILENT_ERRORS = {
     Step.SIGN_IN: "login_required",
     Step.SIGN_IN_AGAIN: "login_required",
     Step.STEP_UP: "interaction_required",
+    Step.PROVE_IDENTITY: "interaction_required",
     Step.CHOOSE_ACCOUNT: "account_selection_required",
     Step.ASK_CONSENT: "consent_required",
 }
 
 
-def read_demand(params: Mapping[str, str], *, scopes: tuple[str, ...], level: int) -> Demand:
-    """`level` is the rulebook's; an agency can ask for more, never for less.
+def read_demand(
+    params: Mapping[str, str], *, scopes: tuple[str, ...], level: int, identity: int = 0
+) -> Demand:
+    """`level` and `identity` are the rulebook's; an agency can ask for more, never for less.
 
     Raises BadRequest or UnattainableLevel.
     """
@@ -89,35 +93,32 @@ def read_demand(params: Mapping[str, str], *, scopes: tuple[str, ...], level: in
     return Demand(
         prompts=prompts,
         max_age=timedelta(seconds=int(max_age)) if max_age else None,
-        level=max(level, _read_level(params.get("acr_values", ""))),
+        accepted=_read_accepted(params.get("acr_values", ""), least=Pair(identity, level)),
         scopes=scopes,
     )
 
 
-def _read_level(acr_values: str) -> int:
-    """The least of the levels asked for that exist here; 0 when none was asked for."""
+def _read_accepted(acr_values: str, *, least: Pair) -> tuple[Pair, ...]:
+    """Those of the values asked for that exist here, none of them below `least`."""
     asked = acr_values.split()
-    attainable = [LEVELS[value] for value in asked if value in LEVELS]
-    if asked and not attainable:
+    known = [pair for value in asked if (pair := read_acr(value)) is not None]
+    if asked and not known:
         raise UnattainableLevel
-    return min(attainable, default=0)
-
-
-def name_level(level: int) -> str:
-    """The `acr` of a session's authentication level."""
-    return f"{_ACR_PREFIX}{level}"
+    return tuple(dict.fromkeys(least.join(pair) for pair in known)) or (least,)
 
 
 def decide_step(
     demand: Demand,
     *,
     level: int | None,
+    identity: int = 0,
     authenticated_at: datetime | None,
     agreed: Collection[str],
     asked_again_at: datetime | None,
     at: datetime,
 ) -> Step:
-    """What must happen now. `level` is None when nobody is signed in.
+    """What must happen now. `level`, of the session, is None when nobody is signed in; `identity`
+    is the person's.
 
     `asked_again_at` is when this very request last sent the person to authenticate afresh: what
     she did since then fulfils prompt=login and max_age, however long she took, so no loop arises.
@@ -131,8 +132,11 @@ def decide_step(
     wants_fresh = "login" in demand.prompts or demand.max_age == timedelta(0)
     if (wants_fresh or is_too_old) and not is_fresh:
         return Step.SIGN_IN_AGAIN
-    if level < demand.level:
-        return Step.STEP_UP
+    has = Pair(identity, level)
+    target = choose_target(demand.accepted, has=has)
+    if not has.reaches(target):
+        # The second factor first: who has one must not prove the identity of somebody else's account.
+        return Step.STEP_UP if level < target.authentication else Step.PROVE_IDENTITY
     if "select_account" in demand.prompts:
         return Step.CHOOSE_ACCOUNT
     if "consent" in demand.prompts or not demand.attributes <= set(agreed):

@@ -40,6 +40,7 @@ from .factors import (
     use_app_code,
     use_recovery_code,
 )
+from .loading import load_with_account
 from .notices import Notice, forget_notice, get_notice
 from .passkeys import (
     PasskeyKnownAlready,
@@ -134,6 +135,7 @@ __all__ = [
     "is_fresh",
     "is_password_right",
     "list_personal_words",
+    "load_with_account",
     "make_account",
     "make_recovery_codes",
     "open_session",

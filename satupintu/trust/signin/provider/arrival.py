@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from satupintu.trust.accounts import queries as accounts
 from satupintu.trust.agencies.queries import AgencyCard
 from satupintu.trust.consent import queries as consents
+from satupintu.trust.identity import queries as identities
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin.rules import (
     SILENT_ERRORS,
@@ -50,6 +51,7 @@ class Arrival:
     step: Step
     account_id: UUID | None
     assurance: accounts.Assurance | None
+    identity: int  # the proofing level of the person
     agreed: frozenset[str]
     came_back: bool  # from a page of ours to which this request was sent
 
@@ -76,6 +78,7 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
             level=_LEVELS[
                 rulebook.get_text("signin.authentication_level", agency=agency.slug, at=asked.at)
             ],
+            identity=identities.get_required_level(agency_slug=agency.slug, at=asked.at),
         )
     except BadRequest as error:
         raise InvalidRequestError(str(error), redirect_uri=grant.redirect_uri) from error
@@ -83,14 +86,17 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
         raise UnmetAuthenticationRequirements(redirect_uri=grant.redirect_uri) from error
 
     account_id, assurance, agreed = None, None, frozenset[str]()
+    identity = 0
     if request.user.is_authenticated:
         account_id = request.user.pk
         assurance = accounts.get_assurance(session=request.session, at=asked.at)
+        identity = identities.get_level_of_user(request.user, at=asked.at)
         agreed = consents.list_consented_attributes(account_id=account_id, agency_slug=agency.slug)
     marked_at = read_mark(asked.payload.data)
     step = decide_step(
         demand,
         level=assurance.level if assurance else None,
+        identity=identity,
         authenticated_at=assurance.authenticated_at if assurance else None,
         agreed=agreed,
         asked_again_at=marked_at,
@@ -98,6 +104,8 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
     )
     if demand.is_silent and step is not Step.ANSWER:
         raise PageNeeded(error=SILENT_ERRORS[step], redirect_uri=grant.redirect_uri)
+    if step is Step.PROVE_IDENTITY:
+        raise UnmetAuthenticationRequirements(redirect_uri=grant.redirect_uri)
     return Arrival(
         asked=asked,
         grant=grant,
@@ -105,6 +113,7 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
         step=step,
         account_id=account_id,
         assurance=assurance,
+        identity=identity,
         agreed=agreed,
         came_back=marked_at is not None,
     )

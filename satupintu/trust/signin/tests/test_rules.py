@@ -11,6 +11,7 @@ from authlib.oauth2.rfc6749 import OAuth2Error
 from hypothesis import given
 from hypothesis import strategies as st
 
+from satupintu.trust.signin.acr import Pair
 from satupintu.trust.signin.provider.clients import ProviderClient
 from satupintu.trust.signin.provider.grants import S256Only
 from satupintu.trust.signin.rules import (
@@ -166,15 +167,15 @@ def test_nothing_is_released_that_was_not_agreed_to(agreed):
     assert (step is Step.ANSWER) is (wanted.attributes <= agreed)
 
 
-def test_of_several_levels_the_least_that_exists_here_is_demanded():
-    acr_values = "urn:satupintu:acr:ip2:al2 urn:satupintu:acr:ip0:al2 urn:satupintu:acr:ip0:al1"
+def test_of_several_levels_each_that_exists_here_is_enough():
+    acr_values = "urn:satupintu:acr:ip2:al2 phr urn:satupintu:acr:ip0:al1"
 
-    assert demand(acr_values=acr_values, level=1).level == 1
+    assert demand(acr_values=acr_values, level=1).accepted == (Pair(2, 2), Pair(0, 1))
 
 
 def test_a_level_that_nobody_can_reach_is_said_to_be_so():
     with pytest.raises(UnattainableLevel):
-        demand(acr_values="urn:satupintu:acr:ip2:al2")
+        demand(acr_values="urn:satupintu:acr:ip4:al2")
 
 
 @given(st.text(max_size=12), st.text(max_size=12))

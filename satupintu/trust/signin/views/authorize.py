@@ -20,10 +20,11 @@ from satupintu.trust.accounts.access import protocol
 from satupintu.trust.accounts.queries import get_origin
 from satupintu.trust.consent import actions as consents
 from satupintu.trust.signin import actions
+from satupintu.trust.signin.acr import Pair, name_acr
 from satupintu.trust.signin.provider import ProviderRequest, server
 from satupintu.trust.signin.provider.arrival import Arrival, receive_arrival
 from satupintu.trust.signin.provider.freshness import mark_request
-from satupintu.trust.signin.rules import Step, name_level
+from satupintu.trust.signin.rules import Step
 
 # Where a person is sent before the request can be answered; she comes back by `next`.
 PAGES = {
@@ -102,7 +103,7 @@ def _answer(arrival: Arrival) -> HttpResponse:
         scope=asked.scope,
         nonce=asked.payload.data.get("nonce", ""),
         code_challenge=asked.payload.data["code_challenge"],
-        acr=name_level(assurance.level),
+        acr=name_acr(Pair(arrival.identity, assurance.level)),
         methods=assurance.methods,
         authenticated_at=assurance.authenticated_at,
     )

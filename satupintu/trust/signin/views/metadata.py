@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from satupintu.trust.accounts.access import public
 from satupintu.trust.signin import actions, queries
+from satupintu.trust.signin.acr import PAIRS, name_acr
 from satupintu.trust.signin.provider.clients import ASSERTION_ALGORITHMS, AUTH_METHODS
-from satupintu.trust.signin.rules import LEVELS, PERSON_SCOPES, PROMPTS
+from satupintu.trust.signin.rules import PERSON_SCOPES, PROMPTS
 
 ID_TOKEN_ALGORITHMS = ["ES256", "RS256"]
 
@@ -30,7 +31,7 @@ def _describe_provider(issuer: str) -> bytes:
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", "client_credentials"],
-            "acr_values_supported": list(LEVELS),
+            "acr_values_supported": [name_acr(pair) for pair in PAIRS],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ID_TOKEN_ALGORITHMS,
             "token_endpoint_auth_methods_supported": AUTH_METHODS,

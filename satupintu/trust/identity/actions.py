@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that changes how strongly we know who somebody is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from satupintu.foundation import crypto
+from satupintu.foundation.errors import Refusal
+from satupintu.foundation.ids import new_id
+from satupintu.foundation.outbox import actions as outbox
+from satupintu.trust.rulebook import queries as rulebook
+
+from .models import EvidenceHolder, Proofing
+from .rules import CEILINGS, Method
+
+PROVED = "identity.person_proved"
+ENDED = "identity.proofing_ended"
+CLAIMED_TWICE = "identity.evidence_claimed_twice"
+
+
+class EvidenceHeldElsewhere(Refusal):
+    """Says nothing of the other account, which may be a thief's or the true owner's."""
+
+    code = "evidence_held_elsewhere"
+    message = _("This identity already stands behind another account.")
+    status = 409
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was shown. Of `subject` only a keyed hash is kept, of `reference` a sealed copy."""
+
+    method: Method
+    level: int
+    by: str  # slug of the provider, agency or community
+    role: str
+    subject: str = ""  # who this is in the books of `by`; empty where they keep none
+    reference: str = ""
+
+
+def record_proofing(*, account_id: UUID, evidence: Evidence, at: datetime) -> UUID:
+    """Write down that somebody made sure who this person is, and tell her.
+
+    Evidence with a subject stands behind one account at a time: raises EvidenceHeldElsewhere
+    where that is another one, after telling that one's owner. The same evidence shown again by
+    the same person takes the place of the former. Raises ValueError above what the method is
+    worth.
+    """
+    if not 1 <= evidence.level <= CEILINGS[evidence.method]:
+        raise ValueError(f"{evidence.method} never reaches IP{evidence.level}")
+    evidence_hash = hash_evidence(by=evidence.by, subject=evidence.subject)
+    proofing_id = new_id()
+    with transaction.atomic():
+        holder = _hold(evidence_hash, account_id, proofing_id, at=at)
+        if holder == account_id:
+            _replace_former(account_id, evidence, evidence_hash, at=at)
+            _write(account_id, proofing_id, evidence, evidence_hash, at=at)
+    if holder != account_id:
+        with transaction.atomic():
+            outbox.publish(CLAIMED_TWICE, {"account_id": str(holder), "by": evidence.by}, at=at)
+        raise EvidenceHeldElsewhere
+    return proofing_id
+
+
+def hash_evidence(*, by: str, subject: str) -> str:
+    """What stands for a person of a provider where she must be found without being known."""
+    return crypto.keyed_hash("identity.evidence", f"{by}\x00{subject}") if subject else ""
+
+
+@transaction.atomic
+def end_proofing(
+    *, account_id: UUID, proofing_id: UUID, reason: Proofing.EndReason, at: datetime
+) -> bool:
+    """From now on this proof counts for nothing, in sessions that run too. Whether it stood."""
+    ended = Proofing.objects.filter(account_id=account_id, id=proofing_id, ended_at=None).update(
+        ended_at=at, end_reason=reason
+    )
+    if not ended:
+        return False
+    EvidenceHolder.objects.filter(account_id=account_id, proofing_id=proofing_id).delete()
+    outbox.publish(ENDED, {"account_id": str(account_id), "proofing_id": str(proofing_id)}, at=at)
+    return True
+
+
+def _hold(evidence_hash: str, account_id: UUID, proofing_id: UUID, *, at: datetime) -> UUID:
+    """Whose account the evidence stands behind now: this one's, if it was free or hers."""
+    if not evidence_hash:
+        return account_id
+    # The key, not a look beforehand, decides: two accounts can race for one identity.
+    holder, is_new = EvidenceHolder.objects.select_for_update(of=("self",)).get_or_create(
+        evidence_hash=evidence_hash,
+        defaults={"account_id": account_id, "proofing_id": proofing_id},
+    )
+    if is_new:
+        return account_id
+    former = Proofing.objects.filter(
+        account_id=holder.account_id, id=holder.proofing_id, ended_at=None, valid_until__gt=at
+    )
+    if holder.account_id != account_id and former.exists():
+        return holder.account_id
+    EvidenceHolder.objects.filter(evidence_hash=evidence_hash).update(
+        account_id=account_id, proofing_id=proofing_id
+    )
+    return account_id
+
+
+def _replace_former(
+    account_id: UUID, evidence: Evidence, evidence_hash: str, *, at: datetime
+) -> None:
+    """A person has one standing proof of each way and place; the others are her history."""
+    Proofing.objects.filter(
+        account_id=account_id, method=evidence.method, by=evidence.by, ended_at=None
+    ).update(ended_at=at, end_reason=Proofing.EndReason.REPLACED)
+    # Another identity at the same provider is free again.
+    EvidenceHolder.objects.filter(
+        account_id=account_id,
+        evidence_hash__in=Proofing.objects.filter(
+            account_id=account_id, method=evidence.method, by=evidence.by
+        )
+        .exclude(evidence_hash="")
+        .values("evidence_hash"),
+    ).exclude(evidence_hash=evidence_hash).delete()
+
+
+def _write(
+    account_id: UUID, proofing_id: UUID, evidence: Evidence, evidence_hash: str, *, at: datetime
+) -> None:
+    Proofing.objects.create(
+        account_id=account_id,
+        id=proofing_id,
+        method=evidence.method,
+        level=evidence.level,
+        by=evidence.by,
+        role=evidence.role,
+        evidence_hash=evidence_hash,
+        reference_encrypted=crypto.encrypt(evidence.reference) if evidence.reference else "",
+        proved_at=at,
+        valid_until=at + rulebook.get_duration(f"identity.valid_by_{evidence.method.value}", at=at),
+    )
+    outbox.publish(PROVED, {"account_id": str(account_id), "proofing_id": str(proofing_id)}, at=at)

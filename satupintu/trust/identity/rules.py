@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How strongly we know who a person is. Pure.
+
+Proofing levels (design; NIST SP 800-63A-4, 2.2): IP0 nobody has checked; IP1 others vouch for
+her, or evidence was shown; IP2 evidence was checked at its source and it is hers; IP3 the same, in
+person with a trained member of staff. The level belongs to the person; the authentication level
+(AL1, AL2) belongs to one session.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+HIGHEST = 3
+
+
+class Method(StrEnum):
+    """The ways in which a person can prove who she is."""
+
+    PROVIDER = "provider"  # another identity provider that has checked her, over OpenID Connect
+    COUNTER = "counter"  # staff saw her and her papers
+    ATTESTATION = "attestation"  # two enrolled attesters of a community know her
+
+
+# What each way can reach at most. Safety rule 17: attestation alone reaches IP1.
+CEILINGS = {Method.PROVIDER: 2, Method.COUNTER: 3, Method.ATTESTATION: 1}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One proofing that nobody ended, as far as the level depends on it."""
+
+    level: int
+    valid_until: datetime
+
+
+def compute_level(proofs: Iterable[Proof], *, at: datetime) -> int:
+    """The strongest proof that is valid; two weak ones never add up to a strong one."""
+    return max((proof.level for proof in proofs if at < proof.valid_until), default=0)
+
+
+def read_level(name: str) -> int:
+    """The number of a level as the rulebook writes it: "IP2" is 2. Raises ValueError."""
+    if not re.fullmatch(r"IP[0-3]", name):
+        raise ValueError(f"{name!r} is no proofing level")
+    return int(name[2])
