@@ -38,7 +38,7 @@ async function visit(url) {
     response = await browse(new URL(action, url), { method: "POST", body });
     consented = true;
   }
-  if (response.status !== 302) throw new Error(`${response.status}: ${await response.text()}`);
+  if (response.status !== 303) throw new Error(`${response.status}: ${await response.text()}`);
   return { back: new URL(response.headers.get("location")), consented };
 }
 

@@ -77,6 +77,9 @@ class AuthorizationCode(models.Model):
     scope = models.CharField(max_length=300)
     nonce = models.CharField(max_length=512, blank=True)
     code_challenge = models.CharField(max_length=128)
+    # What `claims` asked for by name, on top of the scope; names separated by spaces.
+    userinfo_attributes = models.CharField(max_length=200, blank=True, db_default="")
+    id_token_attributes = models.CharField(max_length=200, blank=True, db_default="")
     acr = models.CharField(max_length=60)
     amr = models.CharField(max_length=120)
     authenticated_at = models.DateTimeField()
@@ -100,6 +103,8 @@ class AccessToken(models.Model):
     grant_id = models.UUIDField(null=True, blank=True)
     subject = models.CharField(max_length=64, blank=True)
     scope = models.CharField(max_length=300)
+    # What `claims` asked for by name, on top of the scope; names separated by spaces.
+    attributes = models.CharField(max_length=200, blank=True, db_default="")
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -5,7 +5,7 @@ Section numbers are of OpenID Connect Core 1.0 (incorporating errata set 2), whe
 document is named.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -19,6 +19,9 @@ ATTRIBUTES_OF_SCOPE = {
     "profile": "full_name",
     "email": "email",
 }
+SCOPE_OF_ATTRIBUTE = {attribute: scope for scope, attribute in ATTRIBUTES_OF_SCOPE.items()}
+# What is told about a person under its own name; `sub` says the rest.
+CLAIM_OF_ATTRIBUTE = {"full_name": "name", "email": "email"}
 PERSON_SCOPES = tuple(ATTRIBUTES_OF_SCOPE)
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 
@@ -40,11 +43,21 @@ class Demand:
     # Each is enough: the rulebook's level, joined with what the agency asked for.
     accepted: tuple[Pair, ...]
     scopes: tuple[str, ...]
+    # By `claims`: what the sign-in makes no sense without, and what the person may leave out.
+    essential: frozenset[str] = frozenset()
+    voluntary: frozenset[str] = frozenset()
+    # The only person who will do, by the name that the agency's sector has for her.
+    subject: str | None = None
 
     @property
     def attributes(self) -> frozenset[str]:
         """What the person must have agreed to release."""
-        return frozenset(ATTRIBUTES_OF_SCOPE[scope] for scope in self.scopes)
+        return frozenset(ATTRIBUTES_OF_SCOPE[scope] for scope in self.scopes) | self.essential
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """What she is offered to release besides."""
+        return self.voluntary - self.attributes
 
     @property
     def is_silent(self) -> bool:
@@ -56,6 +69,7 @@ class Step(Enum):
     """What comes next."""
 
     SIGN_IN = auto()
+    OTHER_PERSON = auto()
     SIGN_IN_AGAIN = auto()
     STEP_UP = auto()
     PROVE_IDENTITY = auto()
@@ -67,6 +81,7 @@ class Step(Enum):
 # The error that stands for a page when none may be shown (section 3.1.2.6).
 SILENT_ERRORS = {
     Step.SIGN_IN: "login_required",
+    Step.OTHER_PERSON: "login_required",
     Step.SIGN_IN_AGAIN: "login_required",
     Step.STEP_UP: "interaction_required",
     Step.PROVE_IDENTITY: "interaction_required",
@@ -76,12 +91,20 @@ SILENT_ERRORS = {
 
 
 def read_demand(
-    params: Mapping[str, str], *, scopes: tuple[str, ...], level: int, identity: int = 0
+    params: Mapping[str, str],
+    *,
+    scopes: tuple[str, ...],
+    level: int,
+    identity: int = 0,
+    asked_levels: Sequence[str] = (),
 ) -> Demand:
-    """`level` and `identity` are the rulebook's; an agency can ask for more, never for less.
+    """`level` and `identity` are the rulebook's; an agency can ask for more, never for less: by
+    `acr_values`, or by `claims` (`asked_levels`).
 
     Raises BadRequest or UnattainableLevel.
     """
+    if params.get("response_mode", "query") != "query":
+        raise BadRequest("The response_mode must be query")
     prompts = frozenset(params.get("prompt", "").split())
     if not prompts <= PROMPTS:
         raise BadRequest("prompt has an unknown value")
@@ -93,18 +116,25 @@ def read_demand(
     return Demand(
         prompts=prompts,
         max_age=timedelta(seconds=int(max_age)) if max_age else None,
-        accepted=_read_accepted(params.get("acr_values", ""), least=Pair(identity, level)),
+        accepted=_join_levels(
+            Pair(identity, level), params.get("acr_values", "").split(), asked_levels
+        ),
         scopes=scopes,
     )
 
 
-def _read_accepted(acr_values: str, *, least: Pair) -> tuple[Pair, ...]:
-    """Those of the values asked for that exist here, none of them below `least`."""
-    asked = acr_values.split()
-    known = [pair for value in asked if (pair := read_acr(value)) is not None]
-    if asked and not known:
+def _join_levels(least: Pair, *lists: Sequence[str]) -> tuple[Pair, ...]:
+    """Whatever reaches one value of each list, and never less than `least`.
+
+    Raises UnattainableLevel: an agency that asks for what nobody can prove is told so.
+    """
+    accepted: tuple[Pair, ...] = (least,)
+    for asked in filter(None, lists):
+        known = [pair for value in asked if (pair := read_acr(value)) is not None]
+        accepted = tuple(dict.fromkeys(each.join(pair) for each in accepted for pair in known))
+    if not accepted:
         raise UnattainableLevel
-    return tuple(dict.fromkeys(least.join(pair) for pair in known)) or (least,)
+    return accepted
 
 
 def decide_step(
@@ -116,9 +146,14 @@ def decide_step(
     agreed: Collection[str],
     asked_again_at: datetime | None,
     at: datetime,
+    is_expected: bool = True,
+    has_chosen: bool = False,
 ) -> Step:
     """What must happen now. `level`, of the session, is None when nobody is signed in; `identity`
     is the person's.
+
+    `is_expected`: she is whom the agency means, or it means nobody in particular. `has_chosen`:
+    for this very request she chose the account herself.
 
     `asked_again_at` is when this very request last sent the person to authenticate afresh: what
     she did since then fulfils prompt=login and max_age, however long she took, so no loop arises.
@@ -130,18 +165,19 @@ def decide_step(
     # A person on a page of ours a moment ago is not yet "actively" authenticated: max_age=0 is
     # prompt=login by another name (section 15.1).
     wants_fresh = "login" in demand.prompts or demand.max_age == timedelta(0)
-    if (wants_fresh or is_too_old) and not is_fresh:
-        return Step.SIGN_IN_AGAIN
     has = Pair(identity, level)
     target = choose_target(demand.accepted, has=has)
-    if not has.reaches(target):
-        # The second factor first: who has one must not prove the identity of somebody else's account.
-        return Step.STEP_UP if level < target.authentication else Step.PROVE_IDENTITY
-    if "select_account" in demand.prompts:
-        return Step.CHOOSE_ACCOUNT
-    if "consent" in demand.prompts or not demand.attributes <= set(agreed):
-        return Step.ASK_CONSENT
-    return Step.ANSWER
+    is_needed = {
+        Step.OTHER_PERSON: not is_expected,
+        Step.SIGN_IN_AGAIN: (wants_fresh or is_too_old) and not is_fresh,
+        # The second factor first: who has one must not prove the identity of somebody else's
+        # account.
+        Step.STEP_UP: level < target.authentication and not has.reaches(target),
+        Step.PROVE_IDENTITY: not has.reaches(target),
+        Step.CHOOSE_ACCOUNT: "select_account" in demand.prompts and not has_chosen,
+        Step.ASK_CONSENT: "consent" in demand.prompts or not demand.attributes <= set(agreed),
+    }
+    return next((step for step, needed in is_needed.items() if needed), Step.ANSWER)
 
 
 def find_fault_in_times(

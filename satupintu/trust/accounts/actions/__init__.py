@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that changes an account, its guards and its sessions."""
 
+from satupintu.trust.accounts.destinations import Destination, register_destination_reader
+
 from .activity import GUARD_CHANGED
 from .change import (
     LastGuard,
@@ -86,6 +88,7 @@ __all__ = [
     "CodeExpired",
     "CodeUsedUp",
     "CodeWrong",
+    "Destination",
     "FactorWrong",
     "LastGuard",
     "NameRefused",
@@ -142,6 +145,7 @@ __all__ = [
     "prove_app",
     "read_digits",
     "record_failure",
+    "register_destination_reader",
     "remove_app",
     "remove_passkey",
     "remove_password",

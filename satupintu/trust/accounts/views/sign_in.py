@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.accounts import actions, forms, queries
 from satupintu.trust.accounts.access import SignedInRequest, public, signed_in
+from satupintu.trust.accounts.destinations import read_destination
 from satupintu.trust.accounts.models import Account
 
 from .onward import go_on, read_next, remember_device, with_next
@@ -51,10 +52,12 @@ def login(request: HttpRequest) -> HttpResponse:
     next_page = read_next(request)
     if request.user.is_authenticated:
         return go_on(request, next_page)
-    form = forms.SignInForm(request.POST or None)
+    at = timezone.now()
+    destination = read_destination(next_page, at=at)
+    hint = {"email": destination.email} if destination else None
+    form = forms.SignInForm(request.POST or None, initial=hint)
     status = 200
     if request.method == "POST" and form.is_valid():
-        at = timezone.now()
         try:
             account = actions.check_password_of(
                 email=form.cleaned_data["email"],
@@ -71,9 +74,8 @@ def login(request: HttpRequest) -> HttpResponse:
             return enter(request, account, [actions.Proof("password")], next_page, at)
     elif request.method == "POST":
         status = 422
-    return render(
-        request, "accounts/sign_in.html", {"form": form, "next": next_page}, status=status
-    )
+    context = {"form": form, "next": next_page, "destination": destination}
+    return render(request, "accounts/sign_in.html", context, status=status)
 
 
 @public
@@ -127,7 +129,8 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         sign_in = forms.SignInForm()
         status = forms.add_refusal(sign_in, refusal)
-        context = {"form": sign_in, "next": next_page}
+        destination = read_destination(next_page, at=at)
+        context = {"form": sign_in, "next": next_page, "destination": destination}
         return render(request, "accounts/sign_in.html", context, status=status)
     return enter(request, account, [actions.Proof("passkey", key)], next_page, at)
 

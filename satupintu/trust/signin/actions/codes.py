@@ -34,6 +34,8 @@ class SignIn:
     acr: str
     methods: tuple[str, ...]
     authenticated_at: datetime
+    userinfo_attributes: tuple[str, ...] = ()
+    id_token_attributes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Release:
     acr: str
     methods: tuple[str, ...]
     authenticated_at: datetime
+    userinfo_attributes: tuple[str, ...] = ()
+    id_token_attributes: tuple[str, ...] = ()
     code_challenge_method: str = "S256"
 
     def get_redirect_uri(self) -> str:
@@ -66,8 +70,8 @@ def store_code(*, code: str, sign_in: SignIn, at: datetime) -> None:
             """
             INSERT INTO signin_code (code_hash, grant_id, client_id, account_id, subject,
                 redirect_uri, scope, nonce, code_challenge, acr, amr, authenticated_at,
-                expires_at, uses)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)
+                userinfo_attributes, id_token_attributes, expires_at, uses)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)
             """,
             [
                 crypto.hash_secret(code),
@@ -82,6 +86,8 @@ def store_code(*, code: str, sign_in: SignIn, at: datetime) -> None:
                 sign_in.acr,
                 " ".join(sign_in.methods),
                 sign_in.authenticated_at,
+                " ".join(sign_in.userinfo_attributes),
+                " ".join(sign_in.id_token_attributes),
                 at + rulebook.get_duration("signin.code_lifetime", at=at),
             ],
         )
@@ -100,7 +106,7 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
             UPDATE signin_code SET uses = uses + 1
             WHERE code_hash = %s AND client_id = %s AND uses < 100
             RETURNING uses, expires_at, grant_id, account_id, subject, redirect_uri, scope, nonce,
-                code_challenge, acr, amr, authenticated_at
+                code_challenge, acr, amr, authenticated_at, userinfo_attributes, id_token_attributes
             """,
             [crypto.hash_secret(code), client_id],
         )
@@ -108,7 +114,7 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
     if row is None:
         return None
     uses, expires_at, grant_id, account_id, subject, redirect_uri, scope, nonce, *rest = row
-    code_challenge, acr, amr, authenticated_at = rest
+    code_challenge, acr, amr, authenticated_at, in_userinfo, in_id_token = rest
     if uses > 1:
         AccessToken.objects.filter(grant_id=grant_id, revoked_at=None).update(revoked_at=at)
         log.warning("signin.code_replayed grant_id=%s client_id=%s", grant_id, client_id)
@@ -126,4 +132,6 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
         acr=acr,
         methods=tuple(amr.split()),
         authenticated_at=authenticated_at,
+        userinfo_attributes=tuple(in_userinfo.split()),
+        id_token_attributes=tuple(in_id_token.split()),
     )

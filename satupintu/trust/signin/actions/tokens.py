@@ -22,8 +22,8 @@ def store_token(
         cursor.execute(
             """
             INSERT INTO signin_access_token (token_hash, client_id, account_id, grant_id, subject,
-                scope, issued_at, expires_at)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+                scope, attributes, issued_at, expires_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
             """,
             [
                 crypto.hash_secret(token),
@@ -32,6 +32,7 @@ def store_token(
                 release.grant_id if release else None,
                 release.subject if release else "",
                 scope,
+                " ".join(release.userinfo_attributes) if release else "",
                 at,
                 at + lifetime,
             ],

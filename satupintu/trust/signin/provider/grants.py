@@ -4,7 +4,12 @@
 import re
 from typing import Any
 
-from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError
+from authlib.oauth2.rfc6749 import (
+    InvalidGrantError,
+    InvalidRequestError,
+    InvalidScopeError,
+    OAuth2Error,
+)
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core.grants import OpenIDToken
@@ -16,13 +21,38 @@ from satupintu.foundation import crypto
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin import actions
 from satupintu.trust.signin.actions import Release
+from satupintu.trust.signin.queries import InvalidToken
 from satupintu.trust.signin.rules import PERSON_SCOPES
 
 from .clients import AUTH_METHODS, ProviderClient
+from .released import list_agreed, list_claims
 from .requests import ProviderRequest
 
 # BASE64URL of 32 bytes, unpadded (RFC 7636, section 4.2).
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}\Z")
+
+
+class RequestNotSupported(OAuth2Error):
+    """OpenID Connect Core 1.0, section 3.1.2.6."""
+
+    error = "request_not_supported"
+
+
+class RequestUriNotSupported(OAuth2Error):
+    """Only what was pushed here has an address that is read (RFC 9126)."""
+
+    error = "request_uri_not_supported"
+
+
+class RegistrationNotSupported(OAuth2Error):
+    error = "registration_not_supported"
+
+
+UNSUPPORTED: dict[str, type[OAuth2Error]] = {
+    "request": RequestNotSupported,
+    "request_uri": RequestUriNotSupported,
+    "registration": RegistrationNotSupported,
+}
 
 
 class SignInGrant(AuthorizationCodeGrant):
@@ -48,9 +78,11 @@ class SignInGrant(AuthorizationCodeGrant):
             raise InvalidScopeError("The scope must contain openid")
         if len(self.request.payload.data.get("nonce", "")) > 512:
             raise InvalidRequestError("The nonce is longer than 512 characters")
-        for name in ("request", "request_uri"):
+        if self.request.payload.repeated:
+            raise InvalidRequestError("A parameter was sent more than once")
+        for name, error in UNSUPPORTED.items():
             if name in self.request.payload.data:
-                raise InvalidRequestError(f"The parameter {name} is not supported")
+                raise error(f"The parameter {name} is not supported here")
 
     def validate_authorization_request(self) -> str:
         redirect_uri = super().validate_authorization_request()
@@ -103,8 +135,9 @@ class S256Only(CodeChallenge):
 
 
 class IdToken(OpenIDToken):
-    """The signed statement of who signed in, how, and when. Name and e-mail address are not in
-    it but asked of userinfo, so that each release of them is one."""
+    """The signed statement of who signed in, how, and when. Name and e-mail address are asked of
+    userinfo, so that each release of them is one; they stand here only where the agency asked
+    for that by `claims`, and the person agrees to it still."""
 
     def encode_id_token(self, token: dict[str, Any], request: ProviderRequest) -> str:
         client, release = request.client, request.user
@@ -125,7 +158,22 @@ class IdToken(OpenIDToken):
         }
         if release.nonce:
             claims["nonce"] = release.nonce
+        if release.id_token_attributes:
+            claims |= self._tell_more(request)
         return jwt.encode({"alg": algorithm, "kid": key.kid}, claims, key, algorithms=[algorithm])
+
+    def _tell_more(self, request: ProviderRequest) -> dict[str, Any]:
+        release, agency = request.user, request.client.card.agency
+        try:
+            agreed = list_agreed(
+                account_id=release.account_id,
+                agency_slug=agency.slug,
+                asked=release.id_token_attributes,
+            )
+            claims, request.told = list_claims(account_id=release.account_id, agreed=agreed)
+        except InvalidToken as error:
+            raise InvalidGrantError("The person does not agree to this sign-in any more") from error
+        return claims
 
 
 class AgencyApiGrant(ClientCredentialsGrant):

@@ -5,6 +5,9 @@ from authlib.oauth2.rfc6749 import OAuth2Payload, OAuth2Request
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
+from satupintu.trust.signin.requested_claims import RequestedClaims
+from satupintu.trust.signin.rules import ATTRIBUTES_OF_SCOPE
+
 
 class Parameters(OAuth2Payload):
     """Parameters from one place only: what stands in the address never mixes with a form."""
@@ -20,6 +23,11 @@ class Parameters(OAuth2Payload):
     @property
     def datalist(self) -> dict[str, list[str]]:
         return self._datalist
+
+    @property
+    def repeated(self) -> list[str]:
+        """Parameters that came more than once, which none may (RFC 6749, section 3.1)."""
+        return [name for name, values in self._datalist.items() if len(values) > 1]
 
     @property
     def is_storable(self) -> bool:
@@ -39,6 +47,10 @@ class ProviderRequest(OAuth2Request):
         )
         self.payload = Parameters(parameters)
         self.at = at
+        # What the authorization endpoint read from `claims`.
+        self.requested_claims = RequestedClaims()
+        # What the answer of the token endpoint tells about the person: attributes.
+        self.told = frozenset({ATTRIBUTES_OF_SCOPE["openid"]})
 
     @property
     def form(self) -> dict[str, str]:

@@ -77,6 +77,8 @@ class Provider(AuthorizationServer):
         for name, value in headers:
             response.headers[name] = value
         if "Location" in response.headers:
+            # A browser follows 303 by GET, whatever the request was (FAPI 2.0, 5.3.2.2).
+            response.status_code = 303
             # Which of several providers answered (RFC 9207).
             response.headers["Location"] = add_params_to_uri(
                 response.headers["Location"], {"iss": settings.PUBLIC_URL}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from satupintu.foundation import crypto
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.agencies import queries as agencies
+from satupintu.trust.signin.rules import ATTRIBUTES_OF_SCOPE, PERSON_SCOPES
 
 
 class InvalidToken(Refusal):
@@ -43,7 +44,7 @@ class BearerPerson:
     client: agencies.ClientCard
     account_id: UUID
     subject: str
-    scopes: frozenset[str]
+    attributes: frozenset[str]  # that the token was made to ask about
 
 
 def authenticate_bearer(*, token: str, scope: str, at: datetime) -> BearerClient:
@@ -72,7 +73,8 @@ def authenticate_person_token(*, token: str, at: datetime) -> BearerPerson:
         client=found.client,
         account_id=found.account_id,
         subject=found.subject,
-        scopes=found.scopes,
+        attributes=found.attributes
+        | {ATTRIBUTES_OF_SCOPE[scope] for scope in found.scopes & set(PERSON_SCOPES)},
     )
 
 
@@ -82,6 +84,7 @@ class _Found:
     account_id: UUID | None
     subject: str
     scopes: frozenset[str]
+    attributes: frozenset[str]
 
 
 def _find_token(*, token: str, at: datetime) -> _Found:
@@ -89,7 +92,7 @@ def _find_token(*, token: str, at: datetime) -> _Found:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT client_id, account_id, subject, scope FROM signin_access_token
+            SELECT client_id, account_id, subject, scope, attributes FROM signin_access_token
             WHERE token_hash = %s AND expires_at > %s AND revoked_at IS NULL
             """,
             [crypto.hash_secret(token), at],
@@ -97,10 +100,14 @@ def _find_token(*, token: str, at: datetime) -> _Found:
         row = cursor.fetchone()
     if row is None:
         raise InvalidToken
-    client_id, account_id, subject, scope = row
+    client_id, account_id, subject, scope, attributes = row
     client = agencies.get_client(client_id=client_id)
     if client is None:
         raise InvalidToken
     return _Found(
-        client=client, account_id=account_id, subject=subject, scopes=frozenset(scope.split())
+        client=client,
+        account_id=account_id,
+        subject=subject,
+        scopes=frozenset(scope.split()),
+        attributes=frozenset(attributes.split()),
     )

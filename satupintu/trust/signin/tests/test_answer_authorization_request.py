@@ -85,6 +85,22 @@ def test_a_parameter_given_twice_is_refused(person, party, name):
     assert "Location" not in response.headers
 
 
+@pytest.mark.parametrize("name", ["nonce", "prompt", "claims", "acr_values", "unheard_of"])
+def test_any_other_parameter_given_twice_is_told_to_the_agency(person, party, name):
+    person.agree(party)
+
+    answer = read_answer(person.browser.get(f"{party.address()}&{name}=a&{name}=b"))
+
+    assert answer["error"] == "invalid_request"
+    assert answer["iss"] == settings.PUBLIC_URL
+
+
+def test_a_redirect_makes_a_browser_ask_by_get(person, party):
+    person.agree(party)
+
+    assert party.ask(person.browser).status_code == 303
+
+
 def test_safety_24_a_suspended_agency_signs_nobody_in(person, party):
     person.agree(party)
     agencies.suspend_agency(slug=party.client.agency.slug, at=party.client.registered_at)
@@ -111,7 +127,13 @@ def test_safety_24_a_suspended_agency_signs_nobody_in(person, party):
         ({"max_age": "soon"}, "invalid_request"),
         ({"max_age": "-1"}, "invalid_request"),
         ({"nonce": "n" * 513}, "invalid_request"),
-        ({"request": "e30."}, "invalid_request"),
+        ({"request": "e30."}, "request_not_supported"),
+        ({"request_uri": "https://tax.nusa.example/request.jwt"}, "request_uri_not_supported"),
+        ({"registration": "{}"}, "registration_not_supported"),
+        ({"response_mode": "fragment"}, "invalid_request"),
+        ({"response_mode": "form_post"}, "invalid_request"),
+        ({"claims": "{"}, "invalid_request"),
+        ({"id_token_hint": "no.token.here"}, "invalid_request"),
         ({"acr_values": "urn:satupintu:acr:ip2:al2"}, "unmet_authentication_requirements"),
         ({"acr_values": "phr"}, "unmet_authentication_requirements"),
     ],

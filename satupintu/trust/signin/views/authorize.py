@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import AccessDeniedError
+from authlib.oidc.core.errors import LoginRequiredError
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,6 +22,7 @@ from satupintu.trust.accounts.queries import get_origin
 from satupintu.trust.consent import actions as consents
 from satupintu.trust.signin import actions
 from satupintu.trust.signin.acr import Pair, name_acr
+from satupintu.trust.signin.forms import OfferedForm
 from satupintu.trust.signin.provider import ProviderRequest, server
 from satupintu.trust.signin.provider.arrival import Arrival, receive_arrival
 from satupintu.trust.signin.provider.freshness import mark_request
@@ -31,6 +33,8 @@ PAGES = {
     Step.SIGN_IN: "account_login",
     Step.STEP_UP: "accounts:step_up",
 }
+TEMPLATES = {Step.SIGN_IN_AGAIN: "again", Step.OTHER_PERSON: "other_person"}
+AGREEABLE = {Step.CHOOSE_ACCOUNT, Step.ASK_CONSENT, Step.ANSWER}
 
 
 @protocol("the person's own session, at the level that the rulebook and the agency ask for")
@@ -64,7 +68,7 @@ def decide(request: HttpRequest) -> HttpResponse:
         return _refuse(request, asked, error)
     decision = request.POST.get("decision")
     if decision == "refuse":
-        refused = server.refuse(asked, AccessDeniedError(redirect_uri=arrival.grant.redirect_uri))
+        refused = server.refuse(asked, _name_refusal(arrival))
         return _send_back(request, arrival, refused)
     if decision == "switch":
         accounts.close_session(request=request, origin=get_origin(request), at=asked.at)
@@ -73,14 +77,14 @@ def decide(request: HttpRequest) -> HttpResponse:
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
     account_id = arrival.account_id
-    if decision != "agree" or account_id is None or arrival.step in {*PAGES, Step.SIGN_IN_AGAIN}:
+    if decision != "agree" or account_id is None or arrival.step not in AGREEABLE:
         # The session lapsed while the page stood open: begin again, nothing was agreed to.
         return _redirect(_address(asked.payload.data))
     with transaction.atomic():
         consents.give_consent(
             account_id=account_id,
             agency_slug=arrival.agency.slug,
-            attributes=arrival.missing,
+            attributes=arrival.missing | (arrival.offered & set(request.POST.getlist("also"))),
             purpose=actions.PURPOSE,
             at=asked.at,
         )
@@ -106,6 +110,8 @@ def _answer(arrival: Arrival) -> HttpResponse:
         acr=name_acr(Pair(arrival.identity, assurance.level)),
         methods=assurance.methods,
         authenticated_at=assurance.authenticated_at,
+        userinfo_attributes=tuple(sorted(asked.requested_claims.in_userinfo)),
+        id_token_attributes=tuple(sorted(asked.requested_claims.in_id_token)),
     )
     return server.handle_response(
         *arrival.grant.create_authorization_response(arrival.grant.redirect_uri, sign_in)
@@ -114,13 +120,17 @@ def _answer(arrival: Arrival) -> HttpResponse:
 
 def _ask(request: HttpRequest, arrival: Arrival) -> HttpResponse:
     """Consent, another account, or signing in again: each is one button of a form."""
-    template = "again" if arrival.step is Step.SIGN_IN_AGAIN else "consent"
+    template = TEMPLATES.get(arrival.step, "consent")
+    demand = arrival.demand
     context = {
         "agency": arrival.agency,
-        "attributes": arrival.demand.attributes,
+        "attributes": demand.attributes | (demand.optional & arrival.agreed),
+        "also": None,
         "is_new": bool(arrival.missing),
         "action": f"{reverse('signin:decide')}?{urlencode(arrival.asked.payload.data)}",
     }
+    if arrival.offered and request.user.is_authenticated:
+        context["also"] = OfferedForm(offered=arrival.offered, person=request.user)
     response = render(request, f"signin/{template}.html", context)
     add_never_cache_headers(response)
     return response
@@ -130,17 +140,17 @@ def _send_to_page(
     request: HttpRequest, arrival: Arrival, step: Step | None = None
 ) -> HttpResponseRedirect:
     """To a page of the accounts app and exactly back, marked so that no loop arises."""
-    params = dict(arrival.asked.payload.data)
-    if step is not None:
-        # She is choosing now: the page that she comes back to need not ask it again.
-        rest = set(params.get("prompt", "").split()) - {"select_account"}
-        params["prompt"] = " ".join(sorted(rest))
-    if step is not None or not arrival.came_back:
-        params = mark_request(params, at=arrival.asked.at)
+    params, mark = arrival.asked.payload.data, arrival.mark
+    if step is not None or mark is None:
+        # Who presses "another account" has chosen: the page that she comes back to need not ask.
+        has_chosen = step is not None or (mark is not None and mark.has_chosen)
+        params = mark_request(params, at=arrival.asked.at, has_chosen=has_chosen)
     query = {"next": _address(params)}
     language = _find_language(arrival.asked.payload.data.get("ui_locales", ""))
-    if language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        # What the person chose on this device stands above what the agency thinks.
+    is_stranger = arrival.account_id is None
+    if language and is_stranger and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        # What the person chose, on this device or in her account, stands above what the agency
+        # thinks.
         query["lang"] = language
     return _redirect(f"{reverse(PAGES[step or arrival.step])}?{urlencode(query)}")
 
@@ -150,13 +160,19 @@ def _send_back(request: HttpRequest, arrival: Arrival, answer: HttpResponse) -> 
     after one of ours (sign-in, consent) a page that moves on by itself takes the place of the
     redirect; the policy stays strict. Programs, which know no such rule, get the redirect.
     """
-    after_form = request.method == "POST" or arrival.came_back
+    after_form = request.method == "POST" or arrival.mark is not None
     if not after_form or "Sec-Fetch-Dest" not in request.headers:
         return answer
     context = {"agency": arrival.agency, "address": answer.headers["Location"]}
     response = render(request, "signin/on_the_way.html", context)
     add_never_cache_headers(response)
     return response
+
+
+def _name_refusal(arrival: Arrival) -> OAuth2Error:
+    """The agency meant somebody else, who did not sign in; or the person said no."""
+    error = LoginRequiredError if arrival.step is Step.OTHER_PERSON else AccessDeniedError
+    return error(redirect_uri=arrival.grant.redirect_uri)
 
 
 def _refuse(request: HttpRequest, asked: ProviderRequest, error: OAuth2Error) -> HttpResponse:

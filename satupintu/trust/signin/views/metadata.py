@@ -45,7 +45,7 @@ def _describe_provider(issuer: str) -> bytes:
             ],
             "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
             "authorization_response_iss_parameter_supported": True,
-            "claims_parameter_supported": False,
+            "claims_parameter_supported": True,
             "request_parameter_supported": False,
             "request_uri_parameter_supported": False,
         }

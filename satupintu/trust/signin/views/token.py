@@ -2,7 +2,6 @@
 """The endpoints that agencies' programs call. No session, no page, few statements."""
 
 import json
-from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from django.db import transaction
@@ -12,17 +11,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from satupintu.foundation.errors import Refusal
-from satupintu.trust.accounts import queries as accounts
 from satupintu.trust.accounts.access import protocol
-from satupintu.trust.consent import queries as consents
 from satupintu.trust.signin import actions
 from satupintu.trust.signin.provider import ProviderRequest, server
-from satupintu.trust.signin.queries.bearer import (
-    BearerPerson,
-    InvalidToken,
-    authenticate_person_token,
-)
-from satupintu.trust.signin.rules import ATTRIBUTES_OF_SCOPE
+from satupintu.trust.signin.provider.released import list_agreed, list_claims
+from satupintu.trust.signin.queries.bearer import authenticate_person_token
 
 
 @protocol("private_key_jwt or client_secret_basic")
@@ -33,6 +26,8 @@ def exchange(request: HttpRequest) -> HttpResponse:
     asked = ProviderRequest(request, request.POST, at=timezone.now())
     if not asked.payload.is_storable:
         return server.refuse(asked, InvalidRequestError("A parameter contains a NUL character"))
+    if asked.payload.repeated:
+        return server.refuse(asked, InvalidRequestError("A parameter was sent more than once"))
     # A refused exchange commits too: its assertion and its code stay used.
     with transaction.atomic():
         response = server.create_token_response(asked)
@@ -40,7 +35,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
             actions.record_release(
                 account_id=asked.user.account_id,
                 agency=asked.client.card.agency,
-                attributes=[ATTRIBUTES_OF_SCOPE["openid"]],
+                attributes=asked.told,
                 at=asked.at,
             )
     return response
@@ -54,8 +49,12 @@ def tell_about_person(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     try:
         person = authenticate_person_token(token=_read_bearer(request), at=at)
-        agreed = _list_agreed(person)
-        claims, told = _list_claims(person, agreed)
+        agreed = list_agreed(
+            account_id=person.account_id,
+            agency_slug=person.client.agency.slug,
+            asked=person.attributes,
+        )
+        claims, told = list_claims(account_id=person.account_id, agreed=agreed)
     except Refusal as refusal:
         return _challenge(refusal)
     actions.record_release(
@@ -65,41 +64,10 @@ def tell_about_person(request: HttpRequest) -> HttpResponse:
         at=at,
     )
     return HttpResponse(
-        json.dumps(claims),
+        json.dumps({"sub": person.subject} | claims),
         content_type="application/json",
         headers={"Cache-Control": "no-store", "Pragma": "no-cache"},
     )
-
-
-def _list_agreed(person: BearerPerson) -> frozenset[str]:
-    """Of what the token was made for, what the person still lets this agency see. She may have
-    changed her mind since it was made."""
-    agreed = consents.list_consented_attributes(
-        account_id=person.account_id, agency_slug=person.client.agency.slug
-    ) & {ATTRIBUTES_OF_SCOPE[scope] for scope in person.scopes}
-    if ATTRIBUTES_OF_SCOPE["openid"] not in agreed:
-        raise InvalidToken
-    return agreed
-
-
-def _list_claims(
-    person: BearerPerson, agreed: frozenset[str]
-) -> tuple[dict[str, Any], frozenset[str]]:
-    """The claims, and which attributes they tell: the access log names these and no others."""
-    claims = {"sub": person.subject}
-    told = agreed
-    if agreed & {"full_name", "email"}:
-        contact = accounts.get_contact(account_id=person.account_id)
-        if contact is None:
-            raise InvalidToken
-        if not contact.full_name:
-            # Somebody who gave no name yet has none to tell.
-            told -= {"full_name"}
-        if "full_name" in told:
-            claims["name"] = contact.full_name
-        if "email" in told:
-            claims["email"] = contact.email
-    return claims, told
 
 
 def _read_bearer(request: HttpRequest) -> str:
