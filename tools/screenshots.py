@@ -134,6 +134,7 @@ def walk_through(country: Country, browser: Browser, language: str, number: int)
 
     for slug in ("tax", "health"):
         steps.open_service(walker, slug=slug)
+    walker.go("/openid/logout")
     for agency in country.description["agencies"]:
         walker.follow_links(f"{agency['url']}?lang={language}")
     walker.go(f"{country.description['mail']['url']}/?lang={language}")

@@ -22,6 +22,9 @@ from .rules.devices import Origin, name_device, name_network
 DEVICE_COOKIE = "__Host-satupintu_device" if settings.HTTPS else "satupintu_device"
 DEVICE_SALT = "satupintu.accounts.device"
 UNKNOWN_DEVICE = "unknown"
+# A condition for another app's own statement, with the session's id as its parameter: true while
+# the session stands, which then can't end before that statement's transaction is over.
+SESSION_STANDS = "EXISTS (SELECT 1 FROM accounts_session WHERE id = %s FOR KEY SHARE)"
 
 __all__ = ["Assurance", "Origin"]
 

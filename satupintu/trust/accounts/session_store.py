@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from satupintu.trust.rulebook import queries as rulebook
 
+from .endings import end_rows
 from .rules import assurance
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -200,7 +201,8 @@ class SessionStore(DatabaseStore):
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key:
-            self.model.objects.filter(session_key=hash_key(key)).delete()
+            rows = self.model.objects.filter(session_key=hash_key(key))
+            end_rows(rows, is_sign_out=True, at=timezone.now())
 
     def flush(self) -> None:
         super().flush()

@@ -9,8 +9,11 @@ class SigninConfig(AppConfig):
     label = "signin"
 
     def ready(self) -> None:
+        # Here and not above: models are not there before.
         from satupintu.trust.accounts import actions as accounts  # noqa: PLC0415
 
+        from . import actions  # noqa: PLC0415
         from .provider.destination import read_destination  # noqa: PLC0415
 
         accounts.register_destination_reader(read_destination)
+        accounts.register_ending_listener("signin.end_sign_ins", actions.end_sign_ins)

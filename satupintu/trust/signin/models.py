@@ -72,6 +72,8 @@ class AuthorizationCode(models.Model):
     grant_id = models.UUIDField(default=new_id, editable=False)
     client_id = models.CharField(max_length=80)
     account_id = models.UUIDField()
+    # The browser session that was asked; when it ends, the code ends.
+    session_id = models.UUIDField(null=True)
     subject = models.CharField(max_length=64)
     redirect_uri = models.TextField()
     scope = models.CharField(max_length=300)
@@ -88,7 +90,10 @@ class AuthorizationCode(models.Model):
 
     class Meta:
         db_table = "signin_code"
-        indexes = [models.Index(fields=["expires_at"], name="code_expiry")]
+        indexes = [
+            models.Index(fields=["expires_at"], name="code_expiry"),
+            models.Index(fields=["account_id"], name="code_by_person"),
+        ]
 
     def __str__(self) -> str:
         return str(self.grant_id)
@@ -101,6 +106,8 @@ class AccessToken(models.Model):
     client_id = models.CharField(max_length=80)
     account_id = models.UUIDField(null=True, blank=True)
     grant_id = models.UUIDField(null=True, blank=True)
+    # When this session ends, the token ends.
+    session_id = models.UUIDField(null=True, blank=True)
     subject = models.CharField(max_length=64, blank=True)
     scope = models.CharField(max_length=300)
     # What `claims` asked for by name, on top of the scope; names separated by spaces.
@@ -114,9 +121,9 @@ class AccessToken(models.Model):
         indexes = [
             models.Index(fields=["expires_at"], name="token_expiry"),
             models.Index(
-                fields=["grant_id"],
-                name="token_by_grant",
-                condition=models.Q(grant_id__isnull=False),
+                fields=["account_id", "grant_id"],
+                name="token_by_person",
+                condition=models.Q(account_id__isnull=False),
             ),
         ]
         constraints = [
@@ -133,6 +140,45 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.scope}"
+
+
+class Visit(models.Model):
+    """Where a person is signed in: one of her sessions at one client.
+
+    It begins when a code is exchanged, so that the client truly knows her. It outlives its session
+    until the client has heard of the end.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "id")
+    account_id = models.UUIDField()
+    id = models.UUIDField(default=new_id, editable=False)
+    session_id = models.UUIDField()
+    client_id = models.CharField(max_length=80)
+    subject = models.CharField(max_length=64)
+    signed_in_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # When the client answered that it has ended its own session; stays empty where none listens.
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "signin_visit"
+        indexes = [models.Index(fields=["expires_at"], name="visit_expiry")]
+        constraints = [
+            # A client has one `sid` for a session, however often she comes by.
+            models.UniqueConstraint(
+                name="visit_one_per_session_and_client",
+                fields=["account_id", "session_id", "client_id"],
+            ),
+            # Nobody acknowledges an end that was not.
+            models.CheckConstraint(
+                name="visit_acknowledged_after_its_end",
+                condition=models.Q(acknowledged_at__isnull=True) | models.Q(ended_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.id}"
 
 
 class UsedAssertion(models.Model):

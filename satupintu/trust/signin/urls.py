@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from .views import authorize, metadata, token
+from .views import authorize, logout, metadata, token
 
 app_name = "signin"
 
@@ -11,5 +11,7 @@ urlpatterns = [
     path("openid/authorize", authorize.authorize, name="authorize"),
     path("openid/decide", authorize.decide, name="decide"),
     path("openid/token", token.exchange, name="token"),
+    path("openid/logout", logout.end_session, name="logout"),
+    path("openid/logout/confirm", logout.confirm, name="confirm_logout"),
     path("openid/userinfo", token.tell_about_person, name="userinfo"),
 ]

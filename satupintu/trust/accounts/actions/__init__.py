@@ -2,6 +2,7 @@
 """Everything that changes an account, its guards and its sessions."""
 
 from satupintu.trust.accounts.destinations import Destination, register_destination_reader
+from satupintu.trust.accounts.endings import Ended, register_ending_listener
 
 from .activity import GUARD_CHANGED
 from .change import (
@@ -89,6 +90,7 @@ __all__ = [
     "CodeUsedUp",
     "CodeWrong",
     "Destination",
+    "Ended",
     "FactorWrong",
     "LastGuard",
     "NameRefused",
@@ -146,6 +148,7 @@ __all__ = [
     "read_digits",
     "record_failure",
     "register_destination_reader",
+    "register_ending_listener",
     "remove_app",
     "remove_passkey",
     "remove_password",

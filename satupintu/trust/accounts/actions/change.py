@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from satupintu.foundation.errors import Refusal
+from satupintu.trust.accounts.endings import end_rows
 from satupintu.trust.accounts.models import Account, AccountSession, Activity
 from satupintu.trust.accounts.queries import Guards, Origin, get_guards
 from satupintu.trust.accounts.rules import names
@@ -92,7 +93,9 @@ def change_password(
     )
     account.save(update_fields=["password"])
     others = AccountSession.objects.filter(account_id=account_id)
-    (others.exclude(id=session_id) if session_id else others).delete()
+    if session_id:
+        others = others.exclude(id=session_id)
+    end_rows(others, is_sign_out=False, at=at)
     _announce(account, Activity.Kind.PASSWORD_CHANGED, origin, session_id, at)
     return account
 

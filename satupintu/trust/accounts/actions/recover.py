@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from satupintu.foundation.errors import Refusal
 from satupintu.foundation.throttle import actions as throttle
+from satupintu.trust.accounts.endings import end_rows
 from satupintu.trust.accounts.models import Account, AccountSession, Activity
 from satupintu.trust.accounts.queries import Origin, get_guards
 
@@ -82,7 +83,8 @@ def reset_password(
         if done.count > 1:
             raise CodeExpired
         Account.objects.filter(id=account.pk).update(password=password)
-        AccountSession.objects.filter(account_id=account.pk).delete()
+        rows = AccountSession.objects.filter(account_id=account.pk)
+        end_rows(rows, is_sign_out=False, at=at)
         record_guard_change(
             account_id=account.pk,
             kind=Activity.Kind.PASSWORD_RESET,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from satupintu.trust.accounts.endings import end_rows
 from satupintu.trust.accounts.models import AccountSession, Activity
 from satupintu.trust.accounts.queries import Origin
 
@@ -17,7 +18,8 @@ def end_session(
     *, account_id: UUID, session_id: UUID, ended_by: UUID | None, origin: Origin, at: datetime
 ) -> bool:
     """End one of this person's sessions. False where it had ended already."""
-    ended, _rows = AccountSession.objects.filter(account_id=account_id, id=session_id).delete()
+    rows = AccountSession.objects.filter(account_id=account_id, id=session_id)
+    ended = end_rows(rows, is_sign_out=False, at=at)
     if ended:
         record_activity(
             account_id=account_id,
@@ -35,7 +37,7 @@ def end_other_sessions(*, account_id: UUID, kept: UUID | None, origin: Origin, a
     others = AccountSession.objects.filter(account_id=account_id)
     if kept is not None:
         others = others.exclude(id=kept)
-    ended, _rows = others.delete()
+    ended = end_rows(others, is_sign_out=False, at=at)
     if ended:
         record_activity(
             account_id=account_id,

@@ -2,7 +2,8 @@
 """Everything that changes what the provider keeps. Nothing else in the product writes it."""
 
 from .assertions import use_assertion
-from .codes import Release, SignIn, redeem_code, store_code
+from .codes import Release, SessionOver, SignIn, redeem_code, store_code
+from .end import SIGNED_OUT, end_sign_ins
 from .keys import ensure_signing_keys, get_signing_key, rotate_secrets, rotate_signing_key
 from .portal_token import sign_portal_token
 from .releases import PURPOSE, record_release
@@ -13,8 +14,11 @@ from .withdraw import revoke_sign_ins
 
 __all__ = [
     "PURPOSE",
+    "SIGNED_OUT",
     "Release",
+    "SessionOver",
     "SignIn",
+    "end_sign_ins",
     "ensure_signing_keys",
     "ensure_subject",
     "get_signing_key",

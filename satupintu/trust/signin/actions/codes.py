@@ -14,6 +14,7 @@ from django.db import connection
 
 from satupintu.foundation import crypto
 from satupintu.foundation.ids import new_id
+from satupintu.trust.accounts import queries as accounts
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin.models import AccessToken
 
@@ -25,6 +26,7 @@ class SignIn:
     """What a code stands for: a person, as one session proved her, for one request."""
 
     account_id: UUID
+    session_id: UUID
     subject: str
     client_id: str
     redirect_uri: str
@@ -44,6 +46,7 @@ class Release:
 
     grant_id: UUID
     account_id: UUID
+    session_id: UUID | None
     subject: str
     redirect_uri: str
     scope: str
@@ -63,21 +66,34 @@ class Release:
         return self.scope
 
 
+class SessionOver(Exception):
+    """The session that was asked ended while the answer was made."""
+
+
+_STORE_CODE = f"""
+    INSERT INTO signin_code (code_hash, grant_id, client_id, account_id, session_id, subject,
+        redirect_uri, scope, nonce, code_challenge, acr, amr, authenticated_at,
+        userinfo_attributes, id_token_attributes, expires_at, uses)
+    SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0
+    WHERE {accounts.SESSION_STANDS}
+"""
+
+
 def store_code(*, code: str, sign_in: SignIn, at: datetime) -> None:
-    """Keep what the code stands for until it is exchanged, or for a minute."""
+    """Keep what the code stands for until it is exchanged, or for a minute.
+
+    Raises SessionOver; nothing is stored then. A session that ends later takes the code with it:
+    the statement holds the session's row, so there is no moment between the two.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            INSERT INTO signin_code (code_hash, grant_id, client_id, account_id, subject,
-                redirect_uri, scope, nonce, code_challenge, acr, amr, authenticated_at,
-                userinfo_attributes, id_token_attributes, expires_at, uses)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)
-            """,
+            _STORE_CODE,
             [
                 crypto.hash_secret(code),
                 new_id(),
                 sign_in.client_id,
                 sign_in.account_id,
+                sign_in.session_id,
                 sign_in.subject,
                 sign_in.redirect_uri,
                 sign_in.scope,
@@ -89,8 +105,11 @@ def store_code(*, code: str, sign_in: SignIn, at: datetime) -> None:
                 " ".join(sign_in.userinfo_attributes),
                 " ".join(sign_in.id_token_attributes),
                 at + rulebook.get_duration("signin.code_lifetime", at=at),
+                sign_in.session_id,
             ],
         )
+        if cursor.rowcount == 0:
+            raise SessionOver
 
 
 def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
@@ -105,18 +124,21 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
             """
             UPDATE signin_code SET uses = uses + 1
             WHERE code_hash = %s AND client_id = %s AND uses < 100
-            RETURNING uses, expires_at, grant_id, account_id, subject, redirect_uri, scope, nonce,
-                code_challenge, acr, amr, authenticated_at, userinfo_attributes, id_token_attributes
+            RETURNING uses, expires_at, grant_id, account_id, session_id, subject, redirect_uri,
+                scope, nonce, code_challenge, acr, amr, authenticated_at, userinfo_attributes,
+                id_token_attributes
             """,
             [crypto.hash_secret(code), client_id],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    uses, expires_at, grant_id, account_id, subject, redirect_uri, scope, nonce, *rest = row
-    code_challenge, acr, amr, authenticated_at, in_userinfo, in_id_token = rest
+    uses, expires_at, grant_id, account_id, session_id, subject, redirect_uri, *rest = row
+    scope, nonce, code_challenge, acr, amr, authenticated_at, in_userinfo, in_id_token = rest
     if uses > 1:
-        AccessToken.objects.filter(grant_id=grant_id, revoked_at=None).update(revoked_at=at)
+        AccessToken.objects.filter(
+            account_id=account_id, grant_id=grant_id, revoked_at=None
+        ).update(revoked_at=at)
         log.warning("signin.code_replayed grant_id=%s client_id=%s", grant_id, client_id)
         return None
     if expires_at <= at:
@@ -124,6 +146,7 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
     return Release(
         grant_id=grant_id,
         account_id=account_id,
+        session_id=session_id,
         subject=subject,
         redirect_uri=redirect_uri,
         scope=scope,

@@ -19,7 +19,7 @@ _STATEMENTS = {
             ORDER BY expires_at LIMIT %s FOR UPDATE SKIP LOCKED
         ))
     """  # noqa: S608 - the names stand below
-    for table in ("signin_code", "signin_access_token", "signin_used_assertion")
+    for table in ("signin_code", "signin_access_token", "signin_used_assertion", "signin_visit")
 }
 
 

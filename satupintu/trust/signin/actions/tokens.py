@@ -1,11 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
 from satupintu.foundation import crypto
+from satupintu.foundation.ids import new_id
+from satupintu.trust.rulebook import queries as rulebook
 
 from .codes import Release
+
+_STORE = """
+    INSERT INTO signin_access_token (token_hash, client_id, account_id, grant_id, session_id,
+        subject, scope, attributes, issued_at, expires_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+# One statement for both: every sign-in pays for it.
+_STORE_WITH_VISIT = f"""
+    WITH visit AS (
+        INSERT INTO signin_visit (account_id, id, session_id, client_id, subject, signed_in_at,
+            expires_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s)
+        ON CONFLICT (account_id, session_id, client_id) DO UPDATE SET
+            signed_in_at = EXCLUDED.signed_in_at, expires_at = EXCLUDED.expires_at
+    )
+    {_STORE}
+"""  # noqa: S608 - two constants of this module
 
 
 def store_token(
@@ -17,19 +37,25 @@ def store_token(
     lifetime: timedelta,
     at: datetime,
 ) -> None:
-    """Keep the hash of a token; `release` is None for a client's own."""
+    """Keep the hash of a token; `release` is None for a client's own.
+
+    A token of a session also says where the person is signed in now (`Visit`).
+    """
+    begun: list[Any] = []
+    if release is not None and release.session_id is not None:
+        kept = at + rulebook.get_duration("signin.visit_kept", at=at)
+        begun = [release.account_id, new_id(), release.session_id, client_id, release.subject]
+        begun += [at, kept]
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            INSERT INTO signin_access_token (token_hash, client_id, account_id, grant_id, subject,
-                scope, attributes, issued_at, expires_at)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-            """,
+            _STORE_WITH_VISIT if begun else _STORE,
             [
+                *begun,
                 crypto.hash_secret(token),
                 client_id,
                 release.account_id if release else None,
                 release.grant_id if release else None,
+                release.session_id if release else None,
                 release.subject if release else "",
                 scope,
                 " ".join(release.userinfo_attributes) if release else "",

@@ -55,6 +55,7 @@ class Arrival:
     step: Step
     mark: Mark | None  # from a page of ours to which this request was sent
     account_id: UUID | None
+    session_id: UUID | None
     assurance: accounts.Assurance | None
     identity: int  # the proofing level of the person
     agreed: frozenset[str]
@@ -111,6 +112,7 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
         step=step,
         mark=mark,
         account_id=account_id,
+        session_id=accounts.get_session_id(session=request.session) if account_id else None,
         assurance=assurance,
         identity=identity,
         agreed=agreed,

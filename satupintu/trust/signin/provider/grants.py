@@ -19,7 +19,7 @@ from joserfc import jwt
 
 from satupintu.foundation import crypto
 from satupintu.trust.rulebook import queries as rulebook
-from satupintu.trust.signin import actions
+from satupintu.trust.signin import actions, queries
 from satupintu.trust.signin.actions import Release
 from satupintu.trust.signin.queries import InvalidToken
 from satupintu.trust.signin.rules import PERSON_SCOPES
@@ -156,6 +156,10 @@ class IdToken(OpenIDToken):
             "amr": list(release.methods),
             "at_hash": create_half_hash(token["access_token"], algorithm).decode(),
         }
+        if release.session_id is not None:
+            claims["sid"] = queries.get_sid(
+                session_id=release.session_id, client_id=client.get_client_id()
+            )
         if release.nonce:
             claims["nonce"] = release.nonce
         if release.id_token_attributes:

@@ -7,7 +7,8 @@ from .bearer import (
     InvalidToken,
     authenticate_bearer,
 )
-from .keys import list_public_keys
+from .keys import list_public_keys, read_id_token
+from .sessions import get_sid, is_session_named, list_agencies_visited
 from .subjects import get_account_of_subject, get_subject
 
 __all__ = [
@@ -16,6 +17,10 @@ __all__ = [
     "InvalidToken",
     "authenticate_bearer",
     "get_account_of_subject",
+    "get_sid",
     "get_subject",
+    "is_session_named",
+    "list_agencies_visited",
     "list_public_keys",
+    "read_id_token",
 ]

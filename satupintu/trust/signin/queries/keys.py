@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from joserfc import jwk
+from django.conf import settings
+from joserfc import jwk, jwt
+from joserfc.errors import JoseError
 
 from satupintu.foundation import crypto
 from satupintu.foundation.snapshot import Snapshot
@@ -21,6 +23,7 @@ class Keyring:
 
     in_use: dict[str, Key]
     published: tuple[dict[str, Any], ...]
+    verifying: jwk.KeySet
 
 
 @lru_cache(maxsize=16)
@@ -34,13 +37,14 @@ def _parse(encrypted: str) -> Key:
 
 def _load_keyring() -> Keyring:
     in_use: dict[str, Key] = {}
-    published = []
+    published, verifying = [], []
     for row in SigningKey.objects.order_by("-created_at"):
         key = _parse(row.private_jwk)
         if row.retired_at is None:
             in_use[row.algorithm] = key
         published.append(dict(key.as_dict(private=False)))
-    return Keyring(in_use=in_use, published=tuple(published))
+        verifying.append(key)
+    return Keyring(in_use=in_use, published=tuple(published), verifying=jwk.KeySet(list(verifying)))
 
 
 _keyring = Snapshot(_load_keyring)
@@ -59,3 +63,21 @@ def get_key_in_use(*, algorithm: str) -> Key | None:
 def list_public_keys() -> tuple[dict[str, Any], ...]:
     """What `jwks.json` publishes: keys in use, and retired ones while their tokens may live."""
     return _keyring.read().published
+
+
+def read_id_token(token: str) -> dict[str, Any]:
+    """The claims of an ID token of ours, expired or not; empty for anything else.
+
+    For hints only: it tells whom a site means, and proves nobody.
+    """
+    verifying = _keyring.read().verifying
+    if not token or not verifying.keys:
+        return {}
+    try:
+        found = jwt.decode(token, verifying, algorithms=["ES256", "RS256"])
+    except (JoseError, ValueError, RecursionError):
+        return {}
+    # A logout token has subject and audience too (OpenID Connect Back-Channel Logout 1.0, 2.4).
+    is_id_token = found.header.get("typ", "JWT") == "JWT" and "acr" in found.claims
+    ours = isinstance(found.claims, dict) and found.claims.get("iss") == settings.PUBLIC_URL
+    return found.claims if ours and is_id_token else {}

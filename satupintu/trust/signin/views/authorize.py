@@ -54,7 +54,12 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return _send_to_page(request, arrival)
     if arrival.step is not Step.ANSWER:
         return _ask(request, arrival)
-    return _send_back(request, arrival, _answer(arrival))
+    try:
+        answer = _answer(arrival)
+    except actions.SessionOver:
+        # It ended while we looked: ask again, and find nobody signed in.
+        return _redirect(_address(asked.payload.data))
+    return _send_back(request, arrival, answer)
 
 
 @protocol("the person's own session and the form's own token against forgery")
@@ -80,25 +85,29 @@ def decide(request: HttpRequest) -> HttpResponse:
     if decision != "agree" or account_id is None or arrival.step not in AGREEABLE:
         # The session lapsed while the page stood open: begin again, nothing was agreed to.
         return _redirect(_address(asked.payload.data))
-    with transaction.atomic():
-        consents.give_consent(
-            account_id=account_id,
-            agency_slug=arrival.agency.slug,
-            attributes=arrival.missing | (arrival.offered & set(request.POST.getlist("also"))),
-            purpose=actions.PURPOSE,
-            at=asked.at,
-        )
-        answer = _answer(arrival)
+    try:
+        with transaction.atomic():
+            consents.give_consent(
+                account_id=account_id,
+                agency_slug=arrival.agency.slug,
+                attributes=arrival.missing | (arrival.offered & set(request.POST.getlist("also"))),
+                purpose=actions.PURPOSE,
+                at=asked.at,
+            )
+            answer = _answer(arrival)
+    except actions.SessionOver:
+        return _redirect(_address(asked.payload.data))
     return _send_back(request, arrival, answer)
 
 
 def _answer(arrival: Arrival) -> HttpResponse:
     """The redirect with a code. Only for an arrival that has nothing left to ask."""
     asked, account_id, assurance = arrival.asked, arrival.account_id, arrival.assurance
-    if account_id is None or assurance is None:
+    if account_id is None or assurance is None or arrival.session_id is None:
         raise PermissionError("nobody is signed in")
     sign_in = actions.SignIn(
         account_id=account_id,
+        session_id=arrival.session_id,
         subject=actions.ensure_subject(
             account_id=account_id, sector=arrival.agency.sector, at=asked.at
         ),

@@ -26,6 +26,7 @@ def _describe_provider(issuer: str) -> bytes:
             "authorization_endpoint": f"{issuer}/openid/authorize",
             "token_endpoint": f"{issuer}/openid/token",
             "userinfo_endpoint": f"{issuer}/openid/userinfo",
+            "end_session_endpoint": f"{issuer}/openid/logout",
             "jwks_uri": f"{issuer}/.well-known/jwks.json",
             "scopes_supported": [*PERSON_SCOPES, "messages:send"],
             "response_types_supported": ["code"],
@@ -41,7 +42,7 @@ def _describe_provider(issuer: str) -> bytes:
             "claim_types_supported": ["normal"],
             "claims_supported": [
                 *("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr"),
-                *("at_hash", "name", "email"),
+                *("at_hash", "sid", "name", "email"),
             ],
             "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
             "authorization_response_iss_parameter_supported": True,
