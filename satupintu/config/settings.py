@@ -2,6 +2,7 @@
 """One settings module. What differs between places comes from the environment (ADR 0002)."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -160,6 +161,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # An event is looked up by nobody once it was heard; a month is for whoever asks what happened.
 OUTBOX_KEPT_DAYS = 30
+
+# The access log's head is signed each hour and lodged with the witness each day (safety rule 20).
+# The demo is quicker, so that one sees it happen.
+ACCESS_LOG_HEAD_EVERY = timedelta(
+    minutes=int(os.environ.get("SATUPINTU_ACCESS_LOG_HEAD_MINUTES", "60"))
+)
+ACCESS_LOG_LODGE_EVERY = timedelta(
+    minutes=int(os.environ.get("SATUPINTU_ACCESS_LOG_LODGE_MINUTES", "1440"))
+)
 
 # --- Language and time ------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from satupintu.dealings.linking import actions as linking
+from satupintu.foundation.audit import actions as audit
 from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.signin import actions as signin
 
@@ -19,5 +20,6 @@ class Command(BaseCommand):
             ("secrets of accounts", accounts.rotate_secrets()),
             ("references to records", linking.rotate_secrets()),
             ("signing keys", signin.rotate_secrets()),
+            ("keys of the access log", audit.rotate_secrets()),
         ):
             self.stdout.write(f"{count} {what} are under the newest key.")

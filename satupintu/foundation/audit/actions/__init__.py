@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that changes the access log."""
+
+from .erase import erase_accesses
+from .heads import is_head_due, rotate_secrets, sign_head
+from .record import Actor, Words, record_access
+from .seals import SealNotInForce, SecondApproverNeeded, approve_seal, propose_seal
+from .sequence import sequence_accesses
+
+__all__ = [
+    "Actor",
+    "SealNotInForce",
+    "SecondApproverNeeded",
+    "Words",
+    "approve_seal",
+    "erase_accesses",
+    "is_head_due",
+    "propose_seal",
+    "record_access",
+    "rotate_secrets",
+    "sequence_accesses",
+    "sign_head",
+]
