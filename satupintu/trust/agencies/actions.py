@@ -128,6 +128,7 @@ def register_client(
     grant_types: Sequence[str] = ("authorization_code",),
     post_logout_redirect_uris: Sequence[str] = (),
     id_token_alg: str = "ES256",  # noqa: S107  an algorithm, no password
+    requires_pushed_requests: bool = False,
     client_id: str = "",
 ) -> RegisteredClient:
     """Register a client of an agency and answer its id and, where it uses one, its secret.
@@ -160,6 +161,7 @@ def register_client(
         grant_types=list(grant_types),
         scopes=list(scopes),
         id_token_alg=id_token_alg,
+        requires_pushed_requests=requires_pushed_requests,
         registered_at=at,
     )
     queries.forget_directory()

@@ -66,6 +66,8 @@ class Client(models.Model):
     grant_types = models.JSONField(default=list)
     scopes = models.JSONField(default=list)
     id_token_alg = models.CharField(max_length=10, default="ES256")
+    # Its requests come by the pushed way only (RFC 9126, section 6).
+    requires_pushed_requests = models.BooleanField(default=False, db_default=False)
     registered_at = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True, blank=True)
 

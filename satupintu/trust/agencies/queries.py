@@ -65,6 +65,7 @@ class ClientCard:
     grant_types: tuple[str, ...]
     scopes: tuple[str, ...]
     id_token_alg: str
+    requires_pushed_requests: bool
     is_suspended: bool
 
 
@@ -109,6 +110,7 @@ def _load_directory() -> _Directory:
             grant_types=tuple(row.grant_types),
             scopes=tuple(row.scopes),
             id_token_alg=row.id_token_alg,
+            requires_pushed_requests=row.requires_pushed_requests,
             is_suspended=row.suspended_at is not None or agencies[row.agency_id].is_suspended,
         )
         for row in Client.objects.all()

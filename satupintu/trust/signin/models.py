@@ -196,3 +196,32 @@ class UsedAssertion(models.Model):
 
     def __str__(self) -> str:
         return self.client_id
+
+
+class PushedRequest(models.Model):
+    """An authorization request that a client pushed (RFC 9126), kept for one person to answer.
+
+    It is opened once: by the browser that comes with its address first. While that person signs
+    in it stays open for her; then it is answered once.
+    """
+
+    request_hash = models.CharField(primary_key=True, max_length=64)
+    client_id = models.CharField(max_length=80)
+    params = models.JSONField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "signin_pushed_request"
+        indexes = [models.Index(fields=["expires_at"], name="pushed_request_expiry")]
+        constraints = [
+            # One that is answered unopened would have been answered to nobody.
+            models.CheckConstraint(
+                name="pushed_request_is_opened_before_it_is_answered",
+                condition=models.Q(answered_at__isnull=True) | models.Q(opened_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.client_id

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from .views import authorize, logout, metadata, token
+from .views import authorize, logout, metadata, par, token
 
 app_name = "signin"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path(".well-known/jwks.json", metadata.show_keys, name="keys"),
     path("openid/authorize", authorize.authorize, name="authorize"),
     path("openid/decide", authorize.decide, name="decide"),
+    path("openid/par", par.push, name="par"),
     path("openid/token", token.exchange, name="token"),
     path("openid/logout", logout.end_session, name="logout"),
     path("openid/logout/confirm", logout.confirm, name="confirm_logout"),

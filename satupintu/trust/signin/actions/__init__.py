@@ -6,6 +6,7 @@ from .codes import Release, SessionOver, SignIn, redeem_code, store_code
 from .end import SIGNED_OUT, end_sign_ins
 from .keys import ensure_signing_keys, get_signing_key, rotate_secrets, rotate_signing_key
 from .portal_token import sign_portal_token
+from .pushed import close_request, open_request, push_request
 from .releases import PURPOSE, record_release
 from .subjects import ensure_subject
 from .sweep import sweep_expired
@@ -18,10 +19,13 @@ __all__ = [
     "Release",
     "SessionOver",
     "SignIn",
+    "close_request",
     "end_sign_ins",
     "ensure_signing_keys",
     "ensure_subject",
     "get_signing_key",
+    "open_request",
+    "push_request",
     "record_release",
     "redeem_code",
     "revoke_sign_ins",

@@ -19,7 +19,13 @@ _STATEMENTS = {
             ORDER BY expires_at LIMIT %s FOR UPDATE SKIP LOCKED
         ))
     """  # noqa: S608 - the names stand below
-    for table in ("signin_code", "signin_access_token", "signin_used_assertion", "signin_visit")
+    for table in (
+        "signin_code",
+        "signin_access_token",
+        "signin_used_assertion",
+        "signin_pushed_request",
+        "signin_visit",
+    )
 }
 
 

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a person who comes from an agency stands: what is asked, and what is still missing."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from authlib.oauth2.base import OAuth2Error
@@ -13,32 +12,20 @@ from satupintu.trust.accounts import queries as accounts
 from satupintu.trust.agencies.queries import AgencyCard
 from satupintu.trust.consent import queries as consents
 from satupintu.trust.identity import queries as identities
-from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin import queries
-from satupintu.trust.signin.requested_claims import RequestedClaims, read_requested_claims
 from satupintu.trust.signin.rules import (
     SILENT_ERRORS,
-    BadRequest,
     Demand,
     Step,
-    UnattainableLevel,
     decide_step,
-    read_demand,
 )
 
+from .demands import UnmetAuthenticationRequirements, read_demand_of
 from .freshness import Mark, read_mark
 from .grants import SignInGrant
-from .hints import read_hinted_subject
+from .pushed import fetch_pushed
 from .requests import ProviderRequest
 from .server import server
-
-_LEVELS = {"AL1": 1, "AL2": 2}
-
-
-class UnmetAuthenticationRequirements(OAuth2Error):
-    """OpenID Connect Core Error Code unmet_authentication_requirements 1.0."""
-
-    error = "unmet_authentication_requirements"
 
 
 class PageNeeded(OAuth2Error):
@@ -79,8 +66,9 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
     """Raises OAuth2Error; its `redirect_uri` is set only where telling the agency is safe."""
     if not asked.payload.is_storable:
         raise InvalidRequestError("A parameter contains a NUL character")
+    fetch_pushed(asked)
     grant = server.get_consent_grant(asked)
-    demand = _read_demand(asked, grant)
+    demand = read_demand_of(asked, grant)
     agency = asked.client.card.agency
     account_id, assurance, agreed = None, None, frozenset[str]()
     identity = 0
@@ -89,7 +77,7 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
         assurance = accounts.get_assurance(session=request.session, at=asked.at)
         identity = identities.get_level_of_user(request.user, at=asked.at)
         agreed = consents.list_consented_attributes(account_id=account_id, agency_slug=agency.slug)
-    mark = read_mark(asked.payload.data)
+    mark = read_mark(asked.address)
     step = decide_step(
         demand,
         level=assurance.level if assurance else None,
@@ -117,43 +105,6 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
         identity=identity,
         agreed=agreed,
     )
-
-
-def _read_demand(asked: ProviderRequest, grant: SignInGrant) -> Demand:
-    """Raises OAuth2Error, to be told to the agency."""
-    params, card = asked.payload.data, asked.client.card
-    floor = rulebook.get_text("signin.authentication_level", agency=card.agency.slug, at=asked.at)
-    try:
-        claims = read_requested_claims(params.get("claims", ""), registered_scopes=card.scopes)
-        demand = read_demand(
-            params,
-            scopes=tuple(asked.scope.split()),
-            level=_LEVELS[floor],
-            identity=identities.get_required_level(agency_slug=card.agency.slug, at=asked.at),
-            asked_levels=claims.levels,
-        )
-        subject = _read_subject(params, claims, client_id=card.client_id)
-    except BadRequest as error:
-        raise InvalidRequestError(str(error), redirect_uri=grant.redirect_uri) from error
-    except UnattainableLevel as error:
-        raise UnmetAuthenticationRequirements(redirect_uri=grant.redirect_uri) from error
-    except OAuth2Error as error:
-        error.redirect_uri = grant.redirect_uri
-        raise
-    asked.requested_claims = claims
-    return replace(demand, essential=claims.essential, voluntary=claims.attributes, subject=subject)
-
-
-def _read_subject(
-    params: Mapping[str, str], claims: RequestedClaims, *, client_id: str
-) -> str | None:
-    hint = params.get("id_token_hint")
-    if not hint:
-        return claims.subject
-    subject = read_hinted_subject(hint, client_id=client_id)
-    if claims.subject not in {None, subject}:
-        raise BadRequest("id_token_hint and claims mean two different people")
-    return subject
 
 
 def _is_expected(demand: Demand, *, account_id: UUID | None, sector: str) -> bool:

@@ -144,7 +144,7 @@ def _verify_claims(claims: dict[str, Any], request: ProviderRequest) -> None:
     # An assertion that is also for somebody else could be carried here by that somebody.
     if not audiences or not all(entry in _our_audiences() for entry in audiences):
         raise InvalidClientError(
-            "The aud of the assertion must be this issuer or its token endpoint, and nothing else"
+            "The aud of the assertion must be this issuer or the endpoint, and nothing else"
         )
     if claims.get("iss") != claims.get("sub"):
         raise InvalidClientError("The iss and the sub of the assertion must both be the client_id")
@@ -162,5 +162,6 @@ def _verify_claims(claims: dict[str, Any], request: ProviderRequest) -> None:
         raise InvalidClientError("The assertion was used before; make a new one for each request")
 
 
-def _our_audiences() -> tuple[str, str]:
-    return (settings.PUBLIC_URL, f"{settings.PUBLIC_URL}/openid/token")
+def _our_audiences() -> tuple[str, ...]:
+    """RFC 7523, section 3 (3); RFC 9126, section 2."""
+    return (settings.PUBLIC_URL, *(f"{settings.PUBLIC_URL}/openid/{e}" for e in ("token", "par")))

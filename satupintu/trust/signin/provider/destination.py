@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.urls import reverse
 
 from satupintu.trust.accounts import actions as accounts
+from satupintu.trust.signin.queries.pushed import REQUEST_URI_PREFIX, get_opened_request
 
 from .clients import find_client
 
@@ -23,8 +24,18 @@ def read_destination(address: str, at: datetime) -> accounts.Destination | None:
     if client is None:
         return None
     return accounts.Destination(
-        agency=client.card.agency, email=_read_email(params.get("login_hint", ""))
+        agency=client.card.agency, email=_read_email(_find_hint(params, at=at))
     )
+
+
+def _find_hint(params: dict[str, str], *, at: datetime) -> str:
+    request_uri = params.get("request_uri", "")
+    if request_uri.startswith(REQUEST_URI_PREFIX):
+        found = get_opened_request(
+            request_uri=request_uri, client_id=params.get("client_id", ""), at=at
+        )
+        params = found or {}
+    return params.get("login_hint", "")
 
 
 def _read_email(hint: str) -> str:

@@ -80,6 +80,8 @@ class SignInGrant(AuthorizationCodeGrant):
             raise InvalidRequestError("The nonce is longer than 512 characters")
         if self.request.payload.repeated:
             raise InvalidRequestError("A parameter was sent more than once")
+        if self.client.card.requires_pushed_requests and not self.request.is_pushed:
+            raise InvalidRequestError("This client must push its requests first (RFC 9126)")
         for name, error in UNSUPPORTED.items():
             if name in self.request.payload.data:
                 raise error(f"The parameter {name} is not supported here")

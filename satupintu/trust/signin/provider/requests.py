@@ -4,6 +4,7 @@ from datetime import datetime
 from authlib.oauth2.rfc6749 import OAuth2Payload, OAuth2Request
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from satupintu.trust.signin.requested_claims import RequestedClaims
 from satupintu.trust.signin.rules import ATTRIBUTES_OF_SCOPE
@@ -12,7 +13,7 @@ from satupintu.trust.signin.rules import ATTRIBUTES_OF_SCOPE
 class Parameters(OAuth2Payload):
     """Parameters from one place only: what stands in the address never mixes with a form."""
 
-    def __init__(self, query: QueryDict) -> None:
+    def __init__(self, query: QueryDict | MultiValueDict[str, str]) -> None:
         self._data = {name: str(value) for name, value in query.items()}
         self._datalist = dict(query.lists())
 
@@ -47,6 +48,11 @@ class ProviderRequest(OAuth2Request):
         )
         self.payload = Parameters(parameters)
         self.at = at
+        # Where a pushed request is found again, and whether this is one (RFC 9126).
+        self.request_uri = ""
+        self.is_pushed = False
+        # What this request looks like in an address of ours.
+        self.address = self.payload.data
         # What the authorization endpoint read from `claims`.
         self.requested_claims = RequestedClaims()
         # What the answer of the token endpoint tells about the person: attributes.

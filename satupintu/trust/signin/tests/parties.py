@@ -52,6 +52,26 @@ class Party:
     def ask(self, browser, headers=None, **changes):
         return browser.get(self.address(**changes), headers=headers)
 
+    def push(self, browser, *, proof=None, headers=None, **changes):
+        """A request by the pushed way."""
+        proof = self.proof() if proof is None else proof
+        params = {k: v for k, v in (self.params | changes).items() if v is not None}
+        return browser.post(
+            "/openid/par",
+            params | proof.get("form", {}),
+            headers=proof.get("headers", {}) | (headers or {}),
+        )
+
+    def push_address(self, browser, **changes) -> str:
+        """Where to send a person once the request was pushed."""
+        answer = self.push(browser, **changes)
+        assert answer.status_code == 201, answer.content
+        return self.pushed_address(answer.json()["request_uri"])
+
+    def pushed_address(self, request_uri: str, **more: str) -> str:
+        query = {"client_id": self.client.client_id, "request_uri": request_uri} | more
+        return f"/openid/authorize?{urlencode(query)}"
+
     def claims(self, **changes) -> dict:
         now = int(time.time())
         claims = {

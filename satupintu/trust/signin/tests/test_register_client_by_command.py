@@ -152,3 +152,10 @@ def test_suspending_nobody_is_said_and_not_passed_over():
 
     with pytest.raises(CommandError, match="nobody: There is no such client"):
         run("suspend", "nobody")
+
+
+def test_a_client_can_be_held_to_pushed_requests():
+    arguments = ("--redirect-uri", CALLBACK, "--auth", "client_secret_basic")
+
+    assert add(*arguments, "--require-par")["require_pushed_authorization_requests"] is True
+    assert add(*arguments)["require_pushed_authorization_requests"] is False

@@ -10,7 +10,12 @@ from satupintu.foundation import crypto
 from satupintu.foundation.ids import new_id
 from satupintu.trust.signin import actions, queries
 from satupintu.trust.signin.actions import sweep
-from satupintu.trust.signin.models import AccessToken, AuthorizationCode, UsedAssertion
+from satupintu.trust.signin.models import (
+    AccessToken,
+    AuthorizationCode,
+    PushedRequest,
+    UsedAssertion,
+)
 
 NOW = timezone.now()
 LONG_AGO = NOW - timedelta(hours=2)
@@ -36,11 +41,18 @@ def make_rows(expires_at) -> None:
         authenticated_at=LONG_AGO,
         expires_at=expires_at,
     )
+    PushedRequest.objects.create(
+        request_hash=crypto.hash_secret(crypto.new_secret()),
+        client_id="c",
+        params={},
+        expires_at=expires_at,
+    )
     actions.use_assertion(client_id="c", jti=crypto.new_secret(), expires_at=expires_at.timestamp())
 
 
 def count_rows() -> list[int]:
-    return [model.objects.count() for model in (AccessToken, AuthorizationCode, UsedAssertion)]
+    models = (AccessToken, AuthorizationCode, UsedAssertion, PushedRequest)
+    return [model.objects.count() for model in models]
 
 
 @pytest.mark.django_db
@@ -51,8 +63,8 @@ def test_what_is_long_over_goes_and_what_is_not_stays(monkeypatch):
     make_rows(NOW - timedelta(minutes=5))
     make_rows(NOW + timedelta(minutes=5))
 
-    assert actions.sweep_expired(at=NOW) == 15
-    assert count_rows() == [2, 2, 2]
+    assert actions.sweep_expired(at=NOW) == 20
+    assert count_rows() == [2, 2, 2, 2]
 
 
 @pytest.mark.django_db
@@ -90,4 +102,4 @@ def test_the_sweep_waits_for_nobody():
         done.set()
         holder.join()
 
-    assert count_rows() == [1, 0, 0]
+    assert count_rows() == [1, 0, 0, 0]

@@ -26,6 +26,7 @@ from satupintu.trust.signin.forms import OfferedForm
 from satupintu.trust.signin.provider import ProviderRequest, server
 from satupintu.trust.signin.provider.arrival import Arrival, receive_arrival
 from satupintu.trust.signin.provider.freshness import mark_request
+from satupintu.trust.signin.provider.pushed import use_up_pushed
 from satupintu.trust.signin.rules import Step
 
 # Where a person is sent before the request can be answered; she comes back by `next`.
@@ -47,19 +48,24 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return _redirect(f"{request.path}?{request.POST.urlencode()}")
     asked = ProviderRequest(request, request.GET, at=timezone.now())
     try:
-        arrival = receive_arrival(request, asked)
+        return _go_on(request, receive_arrival(request, asked))
     except OAuth2Error as error:
         return _refuse(request, asked, error)
+
+
+def _go_on(request: HttpRequest, arrival: Arrival) -> HttpResponse:
+    """Raises OAuth2Error."""
     if arrival.step in PAGES:
         return _send_to_page(request, arrival)
-    if arrival.step is not Step.ANSWER:
-        return _ask(request, arrival)
-    try:
-        answer = _answer(arrival)
-    except actions.SessionOver:
-        # It ended while we looked: ask again, and find nobody signed in.
-        return _redirect(_address(asked.payload.data))
-    return _send_back(request, arrival, answer)
+    if arrival.step is Step.ANSWER:
+        try:
+            return _send_back(request, arrival, _answer(arrival))
+        except actions.SessionOver:
+            # It ended while we looked: ask again, and find nobody signed in.
+            return _begin_again(arrival)
+    if arrival.asked.is_pushed and arrival.mark is None:
+        return _begin_again(arrival)
+    return _ask(request, arrival)
 
 
 @protocol("the person's own session and the form's own token against forgery")
@@ -68,11 +74,16 @@ def decide(request: HttpRequest) -> HttpResponse:
     """What the person chose on the page that `authorize` showed; its request is in the address."""
     asked = ProviderRequest(request, request.GET, at=timezone.now())
     try:
-        arrival = receive_arrival(request, asked)
+        return _decide(request, receive_arrival(request, asked))
     except OAuth2Error as error:
         return _refuse(request, asked, error)
-    decision = request.POST.get("decision")
+
+
+def _decide(request: HttpRequest, arrival: Arrival) -> HttpResponse:
+    """Raises OAuth2Error."""
+    asked, decision = arrival.asked, request.POST.get("decision")
     if decision == "refuse":
+        use_up_pushed(asked)
         refused = server.refuse(asked, _name_refusal(arrival))
         return _send_back(request, arrival, refused)
     if decision == "switch":
@@ -84,7 +95,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     account_id = arrival.account_id
     if decision != "agree" or account_id is None or arrival.step not in AGREEABLE:
         # The session lapsed while the page stood open: begin again, nothing was agreed to.
-        return _redirect(_address(asked.payload.data))
+        return _begin_again(arrival)
     try:
         with transaction.atomic():
             consents.give_consent(
@@ -96,12 +107,15 @@ def decide(request: HttpRequest) -> HttpResponse:
             )
             answer = _answer(arrival)
     except actions.SessionOver:
-        return _redirect(_address(asked.payload.data))
+        return _begin_again(arrival)
     return _send_back(request, arrival, answer)
 
 
 def _answer(arrival: Arrival) -> HttpResponse:
-    """The redirect with a code. Only for an arrival that has nothing left to ask."""
+    """The redirect with a code. Only for an arrival that has nothing left to ask.
+
+    Raises OAuth2Error where a pushed request was answered before.
+    """
     asked, account_id, assurance = arrival.asked, arrival.account_id, arrival.assurance
     if account_id is None or assurance is None or arrival.session_id is None:
         raise PermissionError("nobody is signed in")
@@ -122,9 +136,11 @@ def _answer(arrival: Arrival) -> HttpResponse:
         userinfo_attributes=tuple(sorted(asked.requested_claims.in_userinfo)),
         id_token_attributes=tuple(sorted(asked.requested_claims.in_id_token)),
     )
-    return server.handle_response(
+    answer = server.handle_response(
         *arrival.grant.create_authorization_response(arrival.grant.redirect_uri, sign_in)
     )
+    use_up_pushed(asked)
+    return answer
 
 
 def _ask(request: HttpRequest, arrival: Arrival) -> HttpResponse:
@@ -136,7 +152,7 @@ def _ask(request: HttpRequest, arrival: Arrival) -> HttpResponse:
         "attributes": demand.attributes | (demand.optional & arrival.agreed),
         "also": None,
         "is_new": bool(arrival.missing),
-        "action": f"{reverse('signin:decide')}?{urlencode(arrival.asked.payload.data)}",
+        "action": f"{reverse('signin:decide')}?{urlencode(arrival.asked.address)}",
     }
     if arrival.offered and request.user.is_authenticated:
         context["also"] = OfferedForm(offered=arrival.offered, person=request.user)
@@ -149,7 +165,7 @@ def _send_to_page(
     request: HttpRequest, arrival: Arrival, step: Step | None = None
 ) -> HttpResponseRedirect:
     """To a page of the accounts app and exactly back, marked so that no loop arises."""
-    params, mark = arrival.asked.payload.data, arrival.mark
+    params, mark = arrival.asked.address, arrival.mark
     if step is not None or mark is None:
         # Who presses "another account" has chosen: the page that she comes back to need not ask.
         has_chosen = step is not None or (mark is not None and mark.has_chosen)
@@ -198,6 +214,15 @@ def _find_language(ui_locales: str) -> str:
     known = dict(settings.LANGUAGES)
     asked = (locale.split("-")[0].lower() for locale in ui_locales.split())
     return next((language for language in asked if language in known), "")
+
+
+def _begin_again(arrival: Arrival) -> HttpResponseRedirect:
+    """To the same request. The address that a pushed one came with is used up: with our mark it
+    is found again, as often as the page is loaded."""
+    params = arrival.asked.address
+    if arrival.asked.is_pushed and arrival.mark is None:
+        params = mark_request(params, at=arrival.asked.at)
+    return _redirect(_address(params))
 
 
 def _address(params: dict[str, str]) -> str:

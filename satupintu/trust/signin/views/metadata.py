@@ -24,6 +24,8 @@ def _describe_provider(issuer: str) -> bytes:
         {
             "issuer": issuer,
             "authorization_endpoint": f"{issuer}/openid/authorize",
+            "pushed_authorization_request_endpoint": f"{issuer}/openid/par",
+            "require_pushed_authorization_requests": False,
             "token_endpoint": f"{issuer}/openid/token",
             "userinfo_endpoint": f"{issuer}/openid/userinfo",
             "end_session_endpoint": f"{issuer}/openid/logout",

@@ -47,6 +47,11 @@ class Command(BaseCommand):
             default=" ".join(PERSON_SCOPES),
             help="what it may ask for (default: %(default)s); messages:send is for the agency API",
         )
+        add.add_argument(
+            "--require-par",
+            action="store_true",
+            help="take its requests only when they were pushed (RFC 9126)",
+        )
         add.add_argument("--id-token-alg", default="ES256", choices=["ES256", "RS256"])
         add.add_argument("--json", action="store_true", help="client metadata (RFC 7591), only")
         show = commands.add_parser("list", help="list the relying parties")
@@ -82,6 +87,7 @@ class Command(BaseCommand):
                 scopes=scopes,
                 grant_types=_list_grants(options["redirect_uris"], scopes),
                 id_token_alg=options["id_token_alg"],
+                requires_pushed_requests=options["require_par"],
                 at=at,
             )
         except Refusal as refusal:
@@ -158,6 +164,7 @@ def _describe(card: queries.ClientCard) -> dict[str, Any]:
         "scope": " ".join(card.scopes),
         "token_endpoint_auth_method": card.auth_method,
         "id_token_signed_response_alg": card.id_token_alg,
+        "require_pushed_authorization_requests": card.requires_pushed_requests,
         "subject_type": "pairwise",
     }
     return metadata | ({"jwks": card.jwks} if card.jwks else {})
