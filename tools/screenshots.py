@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -102,6 +102,16 @@ def send_letters(country: Country, *, email: str) -> None:
     print(f"  letters for {email}: {report}")
 
 
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
 def walk_through(country: Country, browser: Browser, language: str, number: int) -> int:
     context = browser.new_context(
         locale={"id": "id-ID", "en": "en-GB"}[language],
@@ -138,8 +148,27 @@ def walk_through(country: Country, browser: Browser, language: str, number: int)
     for agency in country.description["agencies"]:
         walker.follow_links(f"{agency['url']}?lang={language}")
     walker.go(f"{country.description['mail']['url']}/?lang={language}")
+    look_at_staff(walker, context, country, language)
     context.close()
     return len(walker.taken)
+
+
+def look_at_staff(
+    walker: Photographer, context: BrowserContext, country: Country, language: str
+) -> None:
+    """Each role's pages. A virtual authenticator makes the passkey that the invitation asks for."""
+    devtools = context.new_cdp_session(walker.page)
+    devtools.send("WebAuthn.enable")
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    walker.go("/staff/sign-in/")
+    # Each link works once, so each language takes another of the two owners or stewards.
+    first = {"id": 0, "en": 1}[language]
+    for role in ("owner", "steward"):
+        member = [one for one in country.description["staff"] if one["role"] == role][first]
+        walker.go(member["join_url"].removeprefix(country.portal))
+        walker.press("main form button")
+        walker.follow_links(f"{country.portal}/staff/")
+        walker.press(".tools form button")
 
 
 def main() -> int:

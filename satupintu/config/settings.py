@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "satupintu.trust.signin",
     "satupintu.trust.consent",
     "satupintu.trust.identity",
+    "satupintu.trust.staff",
     "satupintu.trust.accounts",
     "satupintu.trust.agencies",
     "satupintu.trust.rulebook",
@@ -230,6 +231,8 @@ SESSION_COOKIE_NAME = "__Host-satupintu" if HTTPS else "satupintu"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Staff come in by another door: their cookie says nothing to people's pages, nor theirs to it.
+STAFF_SESSION_COOKIE_NAME = "__Host-satupintu_staff" if HTTPS else "satupintu_staff"
 CSRF_COOKIE_NAME = "__Host-satupintu_csrf" if HTTPS else "satupintu_csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True

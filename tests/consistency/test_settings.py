@@ -35,7 +35,7 @@ from django.conf import settings
 from satupintu.design.notices import NoticeCookie
 print(json.dumps([NoticeCookie.cookie_name] + [
     getattr(settings, name) for name in dir(settings)
-    if name.endswith("COOKIE_NAME") and name.split("_")[0] in ("SESSION", "CSRF", "LANGUAGE")]))
+    if name.endswith("COOKIE_NAME") and name.split("_")[0] in ("SESSION", "STAFF", "CSRF", "LANGUAGE")]))
 """
 
 
@@ -72,7 +72,7 @@ def test_production_is_strict():
 def test_every_cookie_over_https_belongs_to_this_host_alone():
     names = json.loads(read_settings(COOKIES).stdout)
 
-    assert len(names) == 4
+    assert len(names) == 5
     assert all(name.startswith("__Host-") for name in names)
 
 

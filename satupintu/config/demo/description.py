@@ -89,5 +89,13 @@ def announce(content: dict[str, Any], *, seconds: float) -> str:
         secret = person["totp_secret"] or "no second factor yet"
         lines.append(f"  {person['email']:<28} {person['password']:<28} {secret}")
         lines.append(f"    {person['name']}")
+    lines += [
+        "",
+        f"  Staff sign in at {content['portal']['url']}/staff/ with a passkey. Each makes it here, once:",
+    ]
+    lines += [
+        f"  {member['email']:<34} {member['role']:<12} {member['join_url'] or 'has one'}"
+        for member in content["staff"]
+    ]
     lines += ["", "  Linking codes and all of this for scripts: demo.json. Ctrl-C ends it.", ""]
     return "\n".join(lines)

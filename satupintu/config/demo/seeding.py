@@ -15,12 +15,15 @@ from django.conf import settings
 from demo.people import DemoPerson, list_people
 from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.agencies import actions, queries
+from satupintu.trust.staff import actions as staff
 
 STAFF = (
     ("Dewi Anggraini", "dewi.anggraini@koordinasi.nusa", "", "steward"),
+    ("Made Wirawan", "made.wirawan@koordinasi.nusa", "", "steward"),
     ("Yohanes Lasut", "yohanes.lasut@pajak.nusa", "tax", "fraud_desk"),
     ("Ratna Sihombing", "ratna.sihombing@pajak.nusa", "tax", "owner"),
     ("Teguh", "teguh@pajak.nusa", "tax", "integrator"),
+    ("Rina Kartika", "rina.kartika@pajak.nusa", "tax", "help_desk"),
     ("Nurul Hidayah", "nurul.hidayah@sehat.nusa", "health", "owner"),
     ("Putu Ayu Lestari", "putu.lestari@pasirputih.nusa", "pasir-putih", "help_desk"),
 )
@@ -110,18 +113,17 @@ def _totp_secret(email: str) -> str:
 
 
 def _seed_staff(*, at: datetime) -> list[dict[str, str]]:
-    present = {member.email for member in queries.list_staff()}
-    for name, email, agency, role in STAFF:
-        if email not in present:
-            actions.add_staff_member(
-                email=email, full_name=name, role=role, agency_slug=agency, at=at
-            )
+    """Each with a link that makes her passkey, while she has none: a hand opens it, and so does a
+    script with a virtual authenticator."""
     return [
         {
-            "name": member.full_name,
-            "email": member.email,
-            "agency": member.agency_slug,
-            "role": member.role,
+            "name": name,
+            "email": email,
+            "agency": agency,
+            "role": role,
+            "join_url": staff.ensure_demo_member(
+                email=email, full_name=name, role=role, agency_slug=agency, at=at
+            ),
         }
-        for member in queries.list_staff()
+        for name, email, agency, role in STAFF
     ]

@@ -45,7 +45,15 @@ SEEDED = {
             "totp_secret": None,
         },
     ],
-    "staff": [{"name": "Dewi", "email": "dewi@nusa.nusa", "agency": "", "role": "steward"}],
+    "staff": [
+        {
+            "name": "Dewi",
+            "email": "dewi@nusa.nusa",
+            "agency": "",
+            "role": "steward",
+            "join_url": "http://localhost:8000/staff/join/x/",
+        }
+    ],
 }
 
 

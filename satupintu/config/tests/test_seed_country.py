@@ -11,7 +11,8 @@ from demo.people import list_people
 from satupintu.config.demo import seeding
 from satupintu.trust.accounts.models import Account
 from satupintu.trust.agencies import queries
-from satupintu.trust.agencies.models import Client, StaffMember
+from satupintu.trust.agencies.models import Client
+from satupintu.trust.staff.models import StaffMember
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,9 @@ def test_a_second_start_changes_nothing_that_people_did(agencies):
     account.refresh_from_db()
     assert account.full_name == "Sari W."
     assert account.check_password("another-long-password")
+    # A way in works once and is made anew at each start; all else is as it was.
+    links = [[member.pop("join_url") for member in one["staff"]] for one in (first, second)]
+    assert all("/staff/join/" in link for link in links[0] + links[1])
     assert second == first
 
 
@@ -113,6 +117,12 @@ def test_one_person_has_no_second_factor_so_that_the_way_to_it_can_be_seen(agenc
     assert [person["email"] for person in people if person["totp_secret"] is None] == [
         "slamet@surel.nusa"
     ]
+
+
+def test_the_demo_has_staff_of_every_role(agencies):
+    staff = seeding.seed_country(agencies=agencies, at=NOON)["staff"]
+
+    assert {member["role"] for member in staff} == set(StaffMember.Role.values)
 
 
 def test_the_command_answers_json(agencies, monkeypatch):

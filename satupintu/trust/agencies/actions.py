@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that changes an agency, a client or a staff member."""
+"""Everything that changes an agency or a client."""
 
 import re
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from satupintu.foundation import crypto
 from satupintu.foundation.errors import Refusal
 
 from . import queries
-from .models import Agency, Client, StaffMember
+from .models import Agency, Client
 
 # The characters of RFC 3986, without the asterisk.
 PLAIN_URI = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()+,;=%-]+")
@@ -44,11 +44,6 @@ class UnknownClient(Refusal):
     code = "unknown_client"
     message = _("There is no such client.")
     status = 404
-
-
-class StaffEmailTaken(Refusal):
-    code = "staff_email_taken"
-    message = _("A staff member with this e-mail address exists already.")
 
 
 @dataclass(frozen=True)
@@ -184,23 +179,6 @@ def suspend_client(*, client_id: str, at: datetime) -> None:
         raise UnknownClient
     clients.filter(suspended_at=None).update(suspended_at=at)
     queries.forget_directory()
-
-
-def add_staff_member(
-    *, email: str, full_name: str, role: str, agency_slug: str, at: datetime
-) -> UUID:
-    """Raises UnknownAgency or StaffEmailTaken."""
-    agency = Agency.objects.filter(slug=agency_slug).first() if agency_slug else None
-    if agency_slug and agency is None:
-        raise UnknownAgency
-    try:
-        with transaction.atomic():
-            member = StaffMember.objects.create(
-                agency=agency, email=email, full_name=full_name, role=role, joined_at=at
-            )
-    except IntegrityError as error:
-        raise StaffEmailTaken from error
-    return member.id
 
 
 def renew_client(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Member agencies, their staff, their clients and keys."""
+"""Member agencies, their clients and keys."""
 
 from django.apps import AppConfig
 

@@ -2,7 +2,6 @@
 """Read agencies and their clients. Answers come from memory and are up to 30 seconds old."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from django.utils.translation import get_language
 
 from satupintu.foundation.snapshot import Snapshot
 
-from .models import Agency, Client, StaffMember
+from .models import Agency, Client
 
 
 @dataclass(frozen=True)
@@ -151,31 +150,3 @@ def get_client(*, client_id: str) -> ClientCard | None:
 def list_clients(*, agency_slug: str) -> list[ClientCard]:
     """All clients of an agency, suspended ones too."""
     return [c for c in _directory.read().clients.values() if c.agency.slug == agency_slug]
-
-
-@dataclass(frozen=True)
-class Staff:
-    """A staff member in office."""
-
-    id: UUID
-    full_name: str
-    email: str
-    role: str
-    agency_slug: str
-    joined_at: datetime
-
-
-def list_staff() -> list[Staff]:
-    """Everybody in office, stewards (agency "") first."""
-    rows = StaffMember.objects.filter(left_at=None).select_related("agency").order_by("joined_at")
-    return [
-        Staff(
-            id=row.id,
-            full_name=row.full_name,
-            email=row.email,
-            role=row.role,
-            agency_slug=row.agency.slug if row.agency else "",
-            joined_at=row.joined_at,
-        )
-        for row in rows
-    ]

@@ -44,6 +44,7 @@ from .factors import (
     use_recovery_code,
 )
 from .loading import load_with_account
+from .mails import queue_mail
 from .notices import Notice, forget_notice, get_notice
 from .passkeys import (
     PasskeyKnownAlready,
@@ -145,6 +146,7 @@ __all__ = [
     "make_recovery_codes",
     "open_session",
     "prove_app",
+    "queue_mail",
     "read_digits",
     "record_failure",
     "register_destination_reader",

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from satupintu.trust.agencies import actions, queries
-from satupintu.trust.agencies.models import Client, StaffMember
+from satupintu.trust.agencies.models import Client
 
 from .factories import AgencyFactory, ClientFactory
 
@@ -158,28 +158,3 @@ def test_national_agencies_come_before_provincial_ones():
     AgencyFactory(slug="a", level="national", name_id="Z")
 
     assert [card.slug for card in queries.list_agencies()] == ["a", "b"]
-
-
-def test_staff_are_a_kind_of_their_own_and_each_address_is_used_once():
-    AgencyFactory(slug="tax")
-    add = {
-        "email": "wira@pajak.nusa",
-        "full_name": "Wira",
-        "role": "owner",
-        "agency_slug": "tax",
-        "at": timezone.now(),
-    }
-    actions.add_staff_member(**add)
-
-    with pytest.raises(actions.StaffEmailTaken):
-        actions.add_staff_member(**add)
-
-    (member,) = queries.list_staff()
-    assert (member.role, member.agency_slug) == ("owner", "tax")
-
-
-def test_only_a_steward_belongs_to_no_agency():
-    with pytest.raises(IntegrityError), transaction.atomic():
-        StaffMember.objects.create(
-            email="x@nusa.nusa", full_name="X", role="owner", joined_at=timezone.now()
-        )

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """Staff have an app of their own (ADR 0021). The table stays as it is, under its name."""
+
+    dependencies = [
+        ('agencies', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.SeparateDatabaseAndState(
+            state_operations=[migrations.DeleteModel(name='StaffMember')],
+        ),
+    ]
