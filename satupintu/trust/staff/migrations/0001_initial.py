@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('agencies', '0002_drop_staff_member_from_this_app'),
+        ('agencies', '0003_drop_staff_member_from_this_app'),
     ]
 
     operations = [

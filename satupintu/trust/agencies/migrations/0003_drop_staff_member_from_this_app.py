@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Staff have an app of their own (ADR 0021). The table stays as it is, under its name."""
 
     dependencies = [
-        ('agencies', '0001_initial'),
+        ('agencies', '0002_clients_that_push'),
     ]
 
     operations = [
