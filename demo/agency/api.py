@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import linking, tokens
+from . import linking, notices, tokens
 from .letterbox import send_mail
 from .problems import Problem
 from .settings import AgencySettings
@@ -89,6 +89,17 @@ def read_text(body: Body, name: str, *, longest: int) -> str:
     value = body[name]
     if not isinstance(value, str) or not 1 <= len(value) <= longest:
         raise unprocessable(f"{name} is a text of 1 to {longest} characters.")
+    return value
+
+
+def read_uuid(body: Body, name: str) -> str:
+    """In small letters."""
+    value = read_text(body, name, longest=36).lower()
+    try:
+        if str(UUID(value)) != value:
+            raise ValueError  # noqa: TRY301  (UUID also takes braces and urn:, the contract does not)
+    except ValueError:
+        raise unprocessable(f"{name} is a UUID.") from None
     return value
 
 
@@ -179,25 +190,45 @@ def read_subject(request: Request) -> str:
 async def put_link(request: Request) -> Response:
     subject = read_subject(request)
     body = await read_body(request, needed={"match_id", "link_id"})
-    link_id = read_text(body, "link_id", longest=36)
-    try:
-        if str(UUID(link_id)) != link_id.lower():
-            raise ValueError  # noqa: TRY301  (UUID also takes braces and urn:, the contract does not)
-    except ValueError:
-        raise unprocessable("link_id is a UUID.") from None
+    link_id = read_uuid(body, "link_id")
     linked = await run_in_threadpool(
         linking.link_record,
         settings=request.app.state.settings,
         subject=subject,
         match_id=read_text(body, "match_id", longest=200),
-        link_id=link_id.lower(),
+        link_id=link_id,
         at=datetime.now(UTC),
     )
     return JSONResponse(
         {"record_ref": linked.record_ref},
         status_code=201 if linked.is_new else 200,
         headers=NO_STORE,
-        background=post_later(request.app.state.settings, linked.notice),
+    )
+
+
+async def post_notice(request: Request) -> Response:
+    """The owner of a record must hear something: taken only once it is on its way."""
+    body = await read_body(request, needed={"notice_id", "record_ref", "kind", "pause_code"})
+    kind = read_text(body, "kind", longest=40)
+    if kind not in notices.KINDS:
+        raise unprocessable(f"kind is one of: {', '.join(notices.KINDS)}.")
+    code = read_text(body, "pause_code", longest=40)
+    if not notices.PAUSE_CODE.fullmatch(code):
+        raise unprocessable("pause_code is twenty characters of Crockford's base32.")
+    taken = await run_in_threadpool(
+        notices.take_notice,
+        settings=request.app.state.settings,
+        keys=request.app.state.keys,
+        notice_id=read_uuid(body, "notice_id"),
+        record_ref=read_text(body, "record_ref", longest=200),
+        kind=kind,
+        pause_code=code,
+        at=datetime.now(UTC),
+    )
+    return JSONResponse(
+        {"sent_to": {"channel": taken.channel, "masked": taken.masked}},
+        status_code=201 if taken.is_new else 200,
+        headers=NO_STORE,
     )
 
 
@@ -230,6 +261,7 @@ routes = [
     Route("/linking/questions", for_the_portal(list_questions), methods=["GET"]),
     Route("/linking/enquiries", for_the_portal(post_enquiry), methods=["POST"]),
     Route("/linking/matches", for_the_portal(post_match), methods=["POST"]),
+    Route("/linking/notices", for_the_portal(post_notice), methods=["POST"]),
     Route(
         "/linking/links/{subject}",
         for_the_portal(by_method(put=put_link, delete=delete_link)),

@@ -54,6 +54,10 @@ class PrintedLetter:
     printed_at: datetime
     expires_at: datetime | None
 
+    @property
+    def written_code(self) -> str:
+        return group_code(self.code)
+
 
 def letter_token(*, keys: AgencyKeys, record_ref: str) -> str:
     """The address of a record's letters; nobody can make one without the hash key."""
@@ -98,10 +102,7 @@ def prepare_delivery(
                 settings=settings, to=resident["email"], issued=issued, language=language
             ),
         )
-    nonce = secrets.token_bytes(12)
-    sealed = nonce + ChaCha20Poly1305(_seal_key(keys, resident["ref"])).encrypt(
-        nonce, issued.code.encode(), resident["ref"].encode()
-    )
+    sealed = _seal_code(keys, record_ref=resident["ref"], code=issued.code)
     connection.execute(
         "INSERT INTO letter (record_ref, kind, language, sealed_code, printed_at, expires_at)"
         " VALUES (?, 'code', ?, ?, ?, ?)",
@@ -154,39 +155,65 @@ def prepare_notice(
     *,
     connection: sqlite3.Connection,
     settings: AgencySettings,
+    keys: AgencyKeys | None,
     record_ref: str,
     kind: str,
     at: datetime,
+    pause_code: str = "",
+    on_paper: bool = False,
 ) -> EmailMessage | None:
-    """Tell the contact that the agency holds that its record was "joined" or "parted".
+    """Tell the contact that the agency holds that its record was "linked" or "parted".
 
     Whoever else typed the code, the true owner hears of it. The notice names neither account nor
-    device. A letter is printed here; a mail is for the caller to send.
+    device. A letter is printed here; a mail is for the caller to send. `keys` seal a pause code
+    on paper. A mail speaks both languages: nobody asked its reader which one she reads.
     """
-    language = "id"
     resident = connection.execute(
         "SELECT email FROM resident WHERE ref = ?", (record_ref,)
     ).fetchone()
-    if not resident["email"]:
+    if on_paper or not resident["email"]:
         connection.execute(
-            "INSERT INTO letter (record_ref, kind, language, printed_at) VALUES (?, ?, ?, ?)",
-            (record_ref, kind, language, int(at.timestamp())),
+            "INSERT INTO letter (record_ref, kind, language, sealed_code, printed_at)"
+            " VALUES (?, ?, 'id', ?, ?)",
+            (
+                record_ref,
+                kind,
+                _seal_code(keys, record_ref=record_ref, code=pause_code) if keys else None,
+                int(at.timestamp()),
+            ),
         )
         return None
-    agency = settings.definition.name[language]
+
+    def write(language: str) -> str:
+        return words.say(
+            f"mail.{kind}_body",
+            language,
+            agency=settings.definition.name[language],
+            day=words.write_date(at.date(), language),
+            address=settings.definition.address,
+            portal=settings.portal_host,
+            code=group_code(pause_code),
+        ).strip()
+
     return _compose(
         settings=settings,
         to=resident["email"],
-        language=language,
-        subject=words.say(f"mail.{kind}_subject", language, agency=agency),
-        text=words.say(
-            f"mail.{kind}_body",
-            language,
-            agency=agency,
-            day=words.write_date(at.date(), language),
-            address=settings.definition.address,
-        ),
+        language="id",
+        subject=words.say(f"mail.{kind}_subject", "id", agency=settings.definition.name["id"]),
+        text=f"{write('id')}\n\n{settings.definition.name['id']}\n\n- - -\n\n{write('en')}\n\n"
+        f"{settings.definition.name['en']}",
     )
+
+
+def group_code(code: str) -> str:
+    """In fours, as it is easiest to copy."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def _seal_code(keys: AgencyKeys, *, record_ref: str, code: str) -> bytes:
+    nonce = secrets.token_bytes(12)
+    cipher = ChaCha20Poly1305(_seal_key(keys, record_ref))
+    return nonce + cipher.encrypt(nonce, code.encode(), record_ref.encode())
 
 
 def _open_code(keys: AgencyKeys, *, record_ref: str, sealed: bytes | None) -> str:
@@ -201,17 +228,23 @@ def send_mail(*, settings: AgencySettings, mail: EmailMessage) -> bool:
     if not settings.smtp_url:
         log.warning("code_mail_not_sent because=no_mail_server_is_set")
         return False
-    server = urlsplit(settings.smtp_url)
     for pause in (0.5, 2.0, 0.0):
-        try:
-            with smtplib.SMTP(server.hostname or "", server.port or 25, timeout=5) as smtp:
-                smtp.send_message(mail)
-        except (OSError, smtplib.SMTPException) as error:
-            log.warning("code_mail_failed kind=%s", type(error).__name__)
-            time.sleep(pause)
-        else:
+        if try_mail(settings=settings, mail=mail):
             return True
+        time.sleep(pause)
     return False
+
+
+def try_mail(*, settings: AgencySettings, mail: EmailMessage, patience: float = 3) -> bool:
+    """Hand a mail to the mail server once. False when it was not taken."""
+    server = urlsplit(settings.smtp_url)
+    try:
+        with smtplib.SMTP(server.hostname or "", server.port or 25, timeout=patience) as smtp:
+            smtp.send_message(mail)
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("mail_failed kind=%s", type(error).__name__)
+        return False
+    return True
 
 
 def _write_mail(

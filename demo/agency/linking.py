@@ -33,8 +33,6 @@ class Match:
 class Linked:
     record_ref: str
     is_new: bool
-    # For the contact the agency holds; None where a letter was printed or nothing is new.
-    notice: EmailMessage | None = None
 
 
 def mask_name(full_name: str) -> str:
@@ -189,14 +187,7 @@ def link_record(
             "UPDATE linking_code SET used_at = ? WHERE record_ref = ? AND used_at IS NULL",
             (now, match["record_ref"]),
         )
-        notice = prepare_notice(
-            connection=connection,
-            settings=settings,
-            record_ref=match["record_ref"],
-            kind="joined",
-            at=at,
-        )
-    return Linked(record_ref=match["record_ref"], is_new=True, notice=notice)
+    return Linked(record_ref=match["record_ref"], is_new=True)
 
 
 def unlink_record(*, settings: AgencySettings, subject: str, at: datetime) -> EmailMessage | None:
@@ -214,6 +205,7 @@ def unlink_record(*, settings: AgencySettings, subject: str, at: datetime) -> Em
         return prepare_notice(
             connection=connection,
             settings=settings,
+            keys=None,
             record_ref=parted[0]["record_ref"],
             kind="parted",
             at=at,

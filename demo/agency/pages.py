@@ -81,7 +81,13 @@ async def show_letter(request: Request) -> Response:
     )
     if not is_box:
         return show_trouble(request, kind="not_found", status=404)
-    return show_page(request, "letter.html", private=True, letter=letter)
+    return show_page(
+        request,
+        "letter.html",
+        private=True,
+        letter=letter,
+        portal_host=request.app.state.settings.portal_host,
+    )
 
 
 async def show_theme(request: Request) -> Response:

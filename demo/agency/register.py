@@ -18,6 +18,18 @@ from .settings import AgencySettings
 
 SCHEMA_VERSION = 1
 
+# Apart, because a country that was made before it gets it at its next start.
+NOTICE_TABLE = """
+-- Notices of the portal that were taken: none is told twice.
+CREATE TABLE IF NOT EXISTS notice (
+    id TEXT PRIMARY KEY,
+    record_ref TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    masked TEXT NOT NULL,
+    taken_at INTEGER NOT NULL
+) STRICT;
+"""
+
 SCHEMA = """
 CREATE TABLE resident (
     ref TEXT PRIMARY KEY,
@@ -77,7 +89,7 @@ CREATE INDEX enquiry_by_number ON enquiry (number_hash, made_at);
 CREATE TABLE letter (
     id INTEGER PRIMARY KEY,
     record_ref TEXT NOT NULL,
-    -- "code", or what a notice tells: "joined", "parted".
+    -- "code", or what a notice tells: "linked", "parted".
     kind TEXT NOT NULL,
     language TEXT NOT NULL,
     sealed_code BLOB,
@@ -172,6 +184,8 @@ def build_register(*, settings: AgencySettings) -> bool:
     path = settings.register_path
     if path.exists():
         _refuse_newer(path)
+        with open_register(path) as connection:
+            connection.execute(NOTICE_TABLE)
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name("register.building")
@@ -180,7 +194,7 @@ def build_register(*, settings: AgencySettings) -> bool:
     try:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
-        connection.executescript(SCHEMA)
+        connection.executescript(SCHEMA + NOTICE_TABLE)
         connection.execute("BEGIN")
         connection.executemany(
             "INSERT INTO resident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

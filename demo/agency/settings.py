@@ -48,6 +48,11 @@ class AgencySettings:
         return Path(self.home) / "register.sqlite3"
 
     @property
+    def portal_host(self) -> str:
+        """The portal's address as people type it; no link, nothing to click."""
+        return self.portal_issuer.partition("://")[2].strip("/")
+
+    @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from demo.agency import codes, letterbox, linking, register
+from demo.agency import codes, linking, register
 from demo.agency.describe import demo_people
 from demo.agency.problems import Problem
 
@@ -175,25 +175,13 @@ def test_parting_is_idempotent_and_frees_the_record(office, keys, sari):
     assert join(office, fresh, subject="subject-b", link_id=LINK_2).is_new
 
 
-def test_the_contact_that_the_agency_holds_is_told_of_joining_and_parting(office, keys, sari):
-    joined = join(office, match(office, keys, issue(office, keys, sari)).match_id)
-    again = join(office, "whatever")
+def test_the_contact_that_the_agency_holds_is_told_of_parting(office, keys, sari):
+    join(office, match(office, keys, issue(office, keys, sari)).match_id)
     parted = linking.unlink_record(settings=office, subject="subject-a", at=NOW)
 
-    assert joined.notice["To"] == parted["To"] == "sari@surel.nusa"
-    assert "24 November 2026" in joined.notice.get_content()
-    assert "http" not in joined.notice.get_content()
-    assert again.notice is None
-
-
-def test_without_a_mailbox_the_notice_is_a_letter(office, keys, slamet):
-    joined = join(office, match(office, keys, issue(office, keys, slamet)).match_id)
-    token = letterbox.letter_token(keys=keys, record_ref=slamet)
-
-    _, letter = letterbox.get_letter(settings=office, keys=keys, token=token)
-
-    assert joined.notice is None
-    assert (letter.kind, letter.code) == ("joined", "")
+    assert parted["To"] == "sari@surel.nusa"
+    assert "24 November 2026" in parted.get_content()
+    assert "http" not in parted.get_content()
 
 
 def test_of_eight_subjects_racing_for_one_record_exactly_one_gets_it(office, keys, sari):

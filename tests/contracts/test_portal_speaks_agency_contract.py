@@ -30,6 +30,7 @@ SHAPES = {
     ("post", "/linking/enquiries", "201"): rules.Enquiry,
     ("post", "/linking/matches", "200"): rules.Match,
     ("put", LINK, "201"): rules.Joined,
+    ("post", "/linking/notices", "201"): rules.NoticeTaken,
 }
 REFUSALS = {
     "no_match": actions.NoMatch,
@@ -73,6 +74,18 @@ def ask_everything(slug, answers, code):
             agency_slug=slug, subject="sub-1", match_id=match.match_id, link_id=link_id, at=at
         )
         assert ref == match.record_ref
+    notice_id = new_id()
+    for _ in range(2):
+        sent_to = actions.send_notice(
+            agency_slug=slug,
+            notice_id=notice_id,
+            record_ref=match.record_ref,
+            kind="linked",
+            pause_code="K7PM2XRD94QT8WNA3F5G",
+            at=at,
+        )
+        assert sent_to is not None
+        assert "*" in sent_to.masked
     for _ in range(2):
         actions.release_record(agency_slug=slug, subject="sub-1", at=at)
 
@@ -111,6 +124,7 @@ def test_every_body_that_we_send_is_of_the_contracts_shape(fake):
     assert held_to_a_schema == {
         ("POST", "/linking/enquiries"),
         ("POST", "/linking/matches"),
+        ("POST", "/linking/notices"),
         ("PUT", LINK),
     }
 

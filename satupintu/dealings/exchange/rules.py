@@ -112,6 +112,13 @@ class Joined:
 
 
 @dataclass(frozen=True)
+class NoticeTaken:
+    """The agency tells its contact; it does so even if it stops a moment after this answer."""
+
+    sent_to: SentTo
+
+
+@dataclass(frozen=True)
 class Problem:
     """Problem details (RFC 9457), as far as we act on them."""
 

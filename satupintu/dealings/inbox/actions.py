@@ -37,6 +37,18 @@ class UnknownSubject(Refusal):
     status = 404
 
 
+class LinkWaits(Refusal):
+    """The record's own contact said that the link is not hers: until the time is over the agency
+    writes to her as it did before (safety rules 9 and 11)."""
+
+    code = "link_waits"
+    message = _(
+        "This person's link is on hold at present. Nothing was stored. Send this letter its "
+        "earlier way: to the address that you held before."
+    )
+    status = 409
+
+
 class UnknownEarlierMessage(Refusal):
     code = "unknown_in_reply_to"
     message = _("in_reply_to names no message of yours to this person.")
@@ -98,11 +110,11 @@ def accept_message(
 ) -> Receipt:
     """Put a letter into a person's inbox, once for each key of a client.
 
-    Raises AgencySuspended, UnknownSubject, UnknownEarlierMessage or KeyReused; then nothing is
+    Raises AgencySuspended, UnknownSubject, LinkWaits, UnknownEarlierMessage or KeyReused; then nothing is
     stored, and the key stays free. The caller answers 2xx only after this has returned outside
     any other transaction: that is the commit.
     """
-    account_id = _find_recipient(sender=sender, subject=subject)
+    account_id = _find_recipient(sender=sender, subject=subject, at=at)
     if letter.in_reply_to is not None and not _has_message(
         account_id=account_id, message_id=letter.in_reply_to, agency=sender.agency
     ):
@@ -144,13 +156,14 @@ def find_receipt(
     letter: Letter,
     document_name: str,
     document_sha256: str,
+    at: datetime,
 ) -> Receipt | None:
     """What a letter's document need not be looked into for, which costs seconds: the receipt
     when it was accepted before, None when it is new.
 
-    Raises AgencySuspended, UnknownSubject or KeyReused.
+    Raises AgencySuspended, UnknownSubject, LinkWaits or KeyReused.
     """
-    _find_recipient(sender=sender, subject=subject)
+    _find_recipient(sender=sender, subject=subject, at=at)
     if not AcceptedKey.objects.filter(client_id=sender.client_id, key=key).exists():
         return None
     fingerprint = fingerprint_letter(
@@ -162,14 +175,19 @@ def find_receipt(
     return _repeat_receipt(client_id=sender.client_id, key=key, fingerprint=fingerprint)
 
 
-def _find_recipient(*, sender: Sender, subject: str) -> UUID:
+def _find_recipient(*, sender: Sender, subject: str, at: datetime) -> UUID:
     if agencies.get_agency(slug=sender.agency) is None:
         raise AgencySuspended
     account_id = signin.get_account_of_subject(sector=sender.sector, subject=subject)
     # Agencies of one sector share a subject, and a person who unlinked was promised no new
     # letters: only a link as it stands now makes her known to this agency.
-    if account_id is None or not linking.has_link(account_id=account_id, agency_slug=sender.agency):
+    if account_id is None:
         raise UnknownSubject
+    standing = linking.get_standing(account_id=account_id, agency_slug=sender.agency, at=at)
+    if standing is None:
+        raise UnknownSubject
+    if not standing.is_open:
+        raise LinkWaits
     return account_id
 
 

@@ -83,6 +83,7 @@ def send_message(request: HttpRequest) -> HttpResponse:
             letter=letter,
             document_name=tidy_name(file.name),
             document_sha256=hash_content(file.content),
+            at=at,
         )
         if receipt is None:
             document = inspect_document(name=file.name, content=file.content, largest=largest)

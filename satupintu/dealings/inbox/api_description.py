@@ -133,7 +133,10 @@ SEND_MESSAGE: dict[str, Any] = {
         201: _describe_receipt("Stored for good, and in the person's inbox."),
         400: describe_problem("The Idempotency-Key is missing, or the body can't be read."),
         404: describe_problem("`unknown_subject`: nobody is known to you by this subject."),
-        409: describe_problem("`idempotency_key_reused`: the key was used for another message."),
+        409: describe_problem(
+            "`idempotency_key_reused`: the key was used for another message. `link_waits`: the"
+            " link may not be used at present; send the letter its earlier way."
+        ),
         411: describe_problem("Content-Length is missing."),
         413: describe_problem("The request or the document is too large."),
         415: describe_problem("Neither JSON nor a form."),

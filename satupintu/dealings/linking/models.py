@@ -83,6 +83,9 @@ class Link(models.Model):
     agency_told_at = models.DateTimeField(null=True, blank=True)
     # Only one process at a time speaks with the agency about the end of a link.
     telling_until = models.DateTimeField(null=True, blank=True)
+    # The record's own contact said that it was not her (safety rule 11): until then the agency
+    # gives nothing by way of this link, and writes to her its earlier way.
+    paused_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "linking_link"
@@ -122,6 +125,44 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency} {self.state} {self.id}"
+
+
+class Notice(models.Model):
+    """What the owner of a record must be told, through the contact that the agency holds.
+
+    Written in the transaction that makes it true, and kept until the agency has taken it. The
+    pause code is encrypted, and emptied then.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "id")
+    account_id = models.UUIDField()
+    id = models.UUIDField(default=new_id, editable=False)
+    link_id = models.UUIDField()
+    agency = models.CharField(max_length=60)  # a slug
+    kind = models.CharField(max_length=20)
+    pause_code_encrypted = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "linking_notice"
+        constraints = [
+            # A code that was passed on is nobody's to read here any more.
+            models.CheckConstraint(
+                name="notice_keeps_no_code_once_taken",
+                condition=models.Q(taken_at__isnull=True) | models.Q(pause_code_encrypted=""),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["made_at"],
+                name="notice_not_taken",
+                condition=models.Q(taken_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency} {self.kind} {self.id}"
 
 
 class RecordHolder(models.Model):

@@ -69,17 +69,34 @@ def get_link(*, account_id: UUID, agency_slug: str) -> LinkCard | None:
     return None if row is None else _describe(row)
 
 
-def has_link(*, account_id: UUID, agency_slug: str) -> bool:
-    """Whether a record of this agency is joined to this account now. An unfinished link is none."""
+@dataclass(frozen=True)
+class Standing:
+    """What an agency may do now by way of a link that is joined. `waits_until` is set while it
+    may do nothing: it was paused by the record's own contact."""
+
+    waits_until: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.waits_until is None
+
+
+def get_standing(*, account_id: UUID, agency_slug: str, at: datetime) -> Standing | None:
+    """How the link between a person and an agency stands; None where none is joined."""
     # Written out because every letter pays for it.
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT 1 FROM linking_link WHERE account_id = %s AND agency = %s AND state = %s
+            SELECT paused_until FROM linking_link
+            WHERE account_id = %s AND agency = %s AND state = %s
             """,
             [account_id, agency_slug, State.ACTIVE.value],
         )
-        return cursor.fetchone() is not None
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    (paused_until,) = row
+    return Standing(waits_until=paused_until if paused_until and paused_until > at else None)
 
 
 def _describe(row: Link) -> LinkCard | None:

@@ -19,10 +19,20 @@ def tell_agency(*, account_id: str, link_id: str) -> None:
     actions.tell_agency(account_id=UUID(account_id), link_id=UUID(link_id), at=timezone.now())
 
 
+@jobs.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+def tell_record_owner(*, account_id: str, notice_id: str) -> None:
+    """Have the agency tell the record's own contact. The sweep carries on after the retries."""
+    actions.tell_record_owner(
+        account_id=UUID(account_id), notice_id=UUID(notice_id), at=timezone.now()
+    )
+
+
 @jobs.periodic(cron="*/10 * * * *")
 @jobs.task
 def sweep_links(timestamp: int) -> None:
-    actions.sweep_links(at=datetime.fromtimestamp(timestamp, tz=UTC))
+    at = datetime.fromtimestamp(timestamp, tz=UTC)
+    actions.sweep_links(at=at)
+    actions.tell_untold_owners(at=at)
 
 
 @jobs.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))

@@ -166,6 +166,23 @@ class ChangeEmailForm(forms.Form):
     )
 
 
+class PauseForm(forms.Form):
+    """What was typed comes back as typed."""
+
+    code = forms.CharField(
+        label=_("Pause code"),
+        help_text=_("Twenty letters and digits, from the letter or e-mail that told you."),
+        # Long enough for any way to write twenty characters, short enough to come back.
+        max_length=80,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Type the code from the letter or e-mail."),
+            "max_length": _("The code has twenty letters and digits. Compare it with the letter."),
+        },
+    )
+
+
 class NameForm(forms.Form):
     full_name = SignUpForm.base_fields["full_name"]
     clean_full_name = SignUpForm.clean_full_name

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from satupintu.trust.rulebook import queries as rulebook
 
-from .models import Account, AccountSession, Activity, RecoveryCode
+from .models import Account, AccountSession, Activity, Pause, RecoveryCode
 from .rules.assurance import Assurance, assess, is_password_needed, read_events
 from .rules.devices import Origin, name_device, name_network
 
@@ -62,6 +62,24 @@ class ActivityLine:
     at: datetime
     device: str
     network: str
+
+
+@dataclass(frozen=True)
+class PauseCard:
+    """A pause of an account: what brought it ("link" or "guard", and which), and its end."""
+
+    id: UUID
+    origin: str
+    about: UUID
+    started_at: datetime
+    ends_at: datetime
+
+    @classmethod
+    def read(cls, row: Pause) -> Self:
+        return cls(row.id, row.origin, row.about, row.started_at, row.ends_at)
+
+    def is_running(self, *, at: datetime) -> bool:
+        return self.ends_at > at
 
 
 @dataclass(frozen=True)
@@ -116,6 +134,12 @@ def get_contact(*, account_id: UUID) -> Contact | None:
         .first()
     )
     return None if row is None else Contact(*row)
+
+
+def get_running_pause(*, account_id: UUID, at: datetime) -> PauseCard | None:
+    """The pause in which an account is now, by a code from a letter or an old mailbox."""
+    row = Pause.objects.filter(account_id=account_id, ends_at__gt=at).order_by("-ends_at").first()
+    return None if row is None else PauseCard.read(row)
 
 
 def get_last_sign_in(*, account_id: UUID, session_id: UUID | None) -> SignIn | None:

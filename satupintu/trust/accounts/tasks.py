@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.core.mail import EmailMessage
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as jobs
 
@@ -32,7 +33,9 @@ def record_failed_sign_in(*, sealed: str) -> None:
 
 @jobs.task(retry=RetryStrategy(max_attempts=8, exponential_wait=2))
 def send_notice(*, account_id: str, activity_id: str) -> None:
-    notice = actions.get_notice(account_id=UUID(account_id), activity_id=UUID(activity_id))
+    notice = actions.get_notice(
+        account_id=UUID(account_id), activity_id=UUID(activity_id), at=timezone.now()
+    )
     if notice is None:
         return
     EmailMessage(subject=notice.subject, body=notice.body, to=[notice.to]).send()
@@ -44,4 +47,6 @@ def send_notice(*, account_id: str, activity_id: str) -> None:
 @jobs.task
 def sweep_sessions(*, timestamp: int) -> None:
     """What expired opens nothing any more; here it is forgotten too."""
-    actions.forget_expired_sessions(at=datetime.fromtimestamp(timestamp, tz=UTC))
+    at = datetime.fromtimestamp(timestamp, tz=UTC)
+    actions.forget_expired_sessions(at=at)
+    actions.forget_pause_codes(at=at)

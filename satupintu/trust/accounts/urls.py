@@ -7,7 +7,7 @@ of allauth's can be reached.
 
 from django.urls import include, path
 
-from .views import email, recover, security, sessions, sign_in, sign_up
+from .views import email, pause, recover, security, sessions, sign_in, sign_up
 
 own = [
     path("", security.security, name="security"),
@@ -45,6 +45,7 @@ own = [
     path("sessions/<uuid:session_id>/end/", sessions.end_session, name="end_session"),
     path("activity/", sessions.activity, name="activity"),
     path("not-me/", sessions.not_me, name="not_me"),
+    path("not-me/code/", pause.pause, name="pause"),
 ]
 
 urlpatterns = [

@@ -9,6 +9,7 @@ from satupintu.dealings.exchange.rules import Enquiry, Match, Question
 
 from .call import AgencyAnswersNonsense, AgencyDoesNotAnswer, AgencyTakesNoPart, AgencyUnavailable
 from .join import MatchExpired, RecordTaken, SubjectTaken, join_record, release_record
+from .notice import send_notice
 from .prove import NoMatch, WayClosed, ask_questions, match_code, send_enquiry
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "match_code",
     "release_record",
     "send_enquiry",
+    "send_notice",
 ]

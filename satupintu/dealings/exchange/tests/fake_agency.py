@@ -56,6 +56,7 @@ class FakeAgency:
     matches: dict[str, str] = field(default_factory=dict)
     links: dict[str, tuple[str, str]] = field(default_factory=dict)  # subject: (link_id, ref)
     used: set[str] = field(default_factory=set)
+    notices: dict[str, dict] = field(default_factory=dict)  # notice_id: body
     url: str = ""
     before_answering = None
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -63,7 +64,7 @@ class FakeAgency:
     def count(self, method: str, path_start: str) -> int:
         return sum(c.method == method and c.path.startswith(path_start) for c in self.calls)
 
-    def answer(self, call: Call) -> tuple[int, dict | None]:
+    def answer(self, call: Call) -> tuple[int, dict | None]:  # noqa: PLR0911  one line an endpoint
         with self.lock:
             match (call.method, call.path):
                 case ("GET", "/linking/questions"):
@@ -72,6 +73,8 @@ class FakeAgency:
                     return self.enquire(call.body)
                 case ("POST", "/linking/matches"):
                     return self.match_code(call.body)
+                case ("POST", "/linking/notices"):
+                    return self.take_notice(call.body)
                 case ("PUT", path) if path.startswith("/linking/links/"):
                     return self.put_link(path.rsplit("/", 1)[1], call.body)
                 case ("DELETE", path) if path.startswith("/linking/links/"):
@@ -113,6 +116,13 @@ class FakeAgency:
         self.links[subject] = (body["link_id"], ref)
         self.used.add(code)
         return 201, {"record_ref": ref}
+
+    def take_notice(self, body):
+        if body["record_ref"] not in {ref for ref, _hint in self.codes.values()}:
+            return problem(404, "unknown_record")
+        status = 200 if body["notice_id"] in self.notices else 201
+        self.notices.setdefault(body["notice_id"], body)
+        return status, {"sent_to": {"channel": "email", "masked": "s***@s***.nusa"}}
 
     def takes_fault(self, path: str) -> str | None:
         with self.lock:

@@ -3,6 +3,7 @@
 
 from .confirm import ProofExpired, RecordCannotBeLinked, confirm_link
 from .end import NotLinked, give_up_pending, sweep_links, tell_agency, unlink
+from .notices import pause_link, tell_record_owner, tell_untold_owners
 from .prove import AlreadyLinked, CodeIsNotWhole, abandon_attempt, enter_code, send_enquiry
 from .secrets import rotate_secrets
 from .tries import AnswersFitNothing, CodeFitsNothing, RouteClosed
@@ -20,9 +21,12 @@ __all__ = [
     "confirm_link",
     "enter_code",
     "give_up_pending",
+    "pause_link",
     "rotate_secrets",
     "send_enquiry",
     "sweep_links",
     "tell_agency",
+    "tell_record_owner",
+    "tell_untold_owners",
     "unlink",
 ]

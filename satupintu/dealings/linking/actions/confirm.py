@@ -19,12 +19,13 @@ from satupintu.foundation import crypto
 from satupintu.foundation.audit import actions as audit
 from satupintu.foundation.errors import Refusal
 from satupintu.foundation.outbox import actions as outbox
+from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.agencies.queries import AgencyCard
 from satupintu.trust.consent import actions as consent
 from satupintu.trust.signin import actions as signin
 
-from . import end, tries
+from . import end, notices, tries
 from .prove import AlreadyLinked
 
 log = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ def _reserve(*, account_id: UUID, agency_slug: str, attempt_id: UUID, at: dateti
     """The first step: from here on nobody else can take the record."""
     try:
         with transaction.atomic():
+            accounts.refuse_while_paused(account_id=account_id, at=at)
             attempt = (
                 LinkAttempt.objects.select_for_update(of=("self",))
                 .filter(account_id=account_id, id=attempt_id, agency=agency_slug)
@@ -180,6 +182,7 @@ def _make_it_stand(link: Link, *, at: datetime) -> None:
 
 @transaction.atomic
 def _activate(link: Link, *, at: datetime) -> bool:
+    accounts.refuse_while_paused(account_id=link.account_id, at=at)
     changed = Link.objects.filter(
         account_id=link.account_id, id=link.id, state=State.PENDING
     ).update(state=State.ACTIVE, linked_at=at, match_id_encrypted="")
@@ -205,6 +208,7 @@ def _activate(link: Link, *, at: datetime) -> bool:
         legal_basis="UU 27/2022, Pasal 20 ayat (2) huruf a",
         at=at,
     )
+    notices.prepare_notice(link=link, kind="linked", at=at)
     outbox.publish(
         "linking.record_linked",
         {"account_id": str(link.account_id), "link_id": str(link.id), "agency": link.agency},

@@ -3,11 +3,12 @@
 
 from django.db.models import Manager
 
-from satupintu.dealings.linking.models import Link, LinkAttempt
+from satupintu.dealings.linking.models import Link, LinkAttempt, Notice
 from satupintu.foundation import crypto
 
 _ENCRYPTED: tuple[tuple[Manager, tuple[str, ...]], ...] = (
     (Link.objects, ("record_ref_encrypted", "match_id_encrypted")),
+    (Notice.objects, ("pause_code_encrypted",)),
     (
         LinkAttempt.objects,
         (

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
 
-from satupintu.dealings.linking import queries
 from satupintu.dealings.linking.models import Link, LinkAttempt
 from satupintu.foundation.ids import new_id
 from satupintu.trust.agencies.models import Agency
 
 from .pages import page, text_of
-from .ways import BUDIS_CODE, SARIS_CODE, enter, link
+from .ways import BUDIS_CODE, SARIS_CODE, enter, has_link, link
 
 
 def agree(browser, attempt_id):
@@ -29,7 +28,7 @@ class TestAgreeing:
 
         assert response.redirect_chain == [(page("done"), 302)]
         assert "Kantor Pajak Nusa sudah tertaut" in text_of(response)
-        assert queries.has_link(account_id=sari.id, agency_slug="pajak")
+        assert has_link(sari)
 
     def test_agreeing_again_after_the_back_button_is_harmless(self, browser, matched):
         for _ in range(3):

@@ -21,6 +21,7 @@ from .ways import (
     count_rows,
     enquire,
     enter,
+    has_link,
     link,
     tell_agencies,
     unlink,
@@ -34,7 +35,7 @@ def state_of(link_id):
 def test_agreeing_joins_the_record_on_both_sides(sari, tax, office, at):
     link_id = link(sari)
 
-    assert queries.has_link(account_id=sari.id, agency_slug="pajak")
+    assert has_link(sari)
     subject = signin.get_subject(account_id=sari.id, sector="tax")
     assert office.links == {subject: (str(link_id), "ref-sari")}
     assert count_rows() == (1, 0, 1)
@@ -186,7 +187,7 @@ def test_trouble_in_the_middle_leaves_a_pending_link_that_gives_nothing(
         confirm(sari, attempt_id)
 
     assert state_of(attempt_id) == "pending"
-    assert not queries.has_link(account_id=sari.id, agency_slug="pajak")
+    assert not has_link(sari)
     assert not consent.list_consented_attributes(account_id=sari.id, agency_slug="pajak")
     assert audit.list_accesses(account_id=sari.id) == []
     assert Event.objects.count() == 0

@@ -6,7 +6,7 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from satupintu.dealings.exchange import actions as exchange
-from satupintu.dealings.linking import actions, queries
+from satupintu.dealings.linking import actions
 from satupintu.dealings.linking.models import Link, LinkAttempt, RecordHolder
 from satupintu.foundation.ids import new_id
 from satupintu.foundation.outbox.models import Event
@@ -15,7 +15,7 @@ from satupintu.trust.agencies.tests.factories import ClientFactory
 from satupintu.trust.consent import queries as consent
 from satupintu.trust.signin.models import AccessToken
 
-from .ways import SARIS_CODE, confirm, count_rows, enter, link, tell_agencies, unlink
+from .ways import SARIS_CODE, confirm, count_rows, enter, has_link, link, tell_agencies, unlink
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_unlinking_ends_it_here_at_once_without_waiting_for_the_agency(sari, tax
 
     unlink(sari)
 
-    assert not queries.has_link(account_id=sari.id, agency_slug="pajak")
+    assert not has_link(sari)
     assert RecordHolder.objects.count() == 0
     assert not consent.list_consented_attributes(account_id=sari.id, agency_slug="pajak")
     assert Event.objects.get(type="linking.record_unlinked").data["link_id"] == str(link_id)
@@ -120,7 +120,7 @@ def test_one_persons_unlinking_leaves_anothers_link(sari, budi, tax, office, at)
     unlink(sari)
     tell_agencies()
 
-    assert queries.has_link(account_id=budi.id, agency_slug="pajak")
+    assert has_link(budi)
     assert len(office.links) == 1
 
 
@@ -150,7 +150,7 @@ def test_a_new_link_waits_while_a_job_speaks_about_the_old_one(sari, tax, office
     assert office.count("PUT", "/linking/links/") == 1
     confirm(sari, attempt_id, at=at + timedelta(seconds=21))
 
-    assert queries.has_link(account_id=sari.id, agency_slug="pajak")
+    assert has_link(sari)
 
 
 def test_a_job_that_comes_late_does_not_undo_the_new_link(sari, tax, office, at):
@@ -162,7 +162,7 @@ def test_a_job_that_comes_late_does_not_undo_the_new_link(sari, tax, office, at)
     actions.tell_agency(account_id=sari.id, link_id=old_id, at=at)
 
     assert len(office.links) == 1
-    assert queries.has_link(account_id=sari.id, agency_slug="pajak")
+    assert has_link(sari)
 
 
 def test_the_record_is_free_for_its_owner_after_unlinking(sari, budi, tax, office, at):
@@ -173,7 +173,7 @@ def test_the_record_is_free_for_its_owner_after_unlinking(sari, budi, tax, offic
 
     link(sari, "NEWC 0DE5 5555")
 
-    assert queries.has_link(account_id=sari.id, agency_slug="pajak")
+    assert has_link(sari)
 
 
 def test_nobody_finishes_and_the_sweep_clears_it_away_on_both_sides(sari, tax, office, pending, at):

@@ -3,7 +3,7 @@
 
 from django.utils import timezone
 
-from satupintu.dealings.linking import actions
+from satupintu.dealings.linking import actions, queries
 from satupintu.dealings.linking.models import Link, LinkAttempt, RecordHolder
 
 SARIS_CODE = "K7PM 2XRD 94QT"
@@ -50,6 +50,11 @@ def enquire(account, answers, *, agency="pajak", device="phone", at=None):
 
 def unlink(account, *, agency="pajak", at=None):
     actions.unlink(account_id=account.id, agency_slug=agency, at=at or timezone.now())
+
+
+def has_link(account, *, agency="pajak"):
+    """Whether a record of this agency is joined to this account now."""
+    return bool(queries.get_standing(account_id=account.id, agency_slug=agency, at=timezone.now()))
 
 
 def count_rows():

@@ -63,6 +63,19 @@ from .passwords import (
     hash_new_password,
     is_password_right,
 )
+from .pauses import (
+    ACCOUNT_PAUSED,
+    AccountPaused,
+    PauseCodeRouteClosed,
+    PauseCodeWrong,
+    PausedLately,
+    Pausing,
+    forget_pause_codes,
+    make_pause_code,
+    on_pause,
+    refuse_while_paused,
+    use_pause_code,
+)
 from .recover import SecondProofMissing, get_recovering_account, reset_password, start_recovery
 from .secrets import rotate_secrets
 from .sessions import end_other_sessions, end_session, forget_expired_sessions
@@ -83,8 +96,10 @@ from .sign_up import AccountExists, make_account, start_sign_up
 from .throttles import RouteClosed, hash_account
 
 __all__ = [
+    "ACCOUNT_PAUSED",
     "GUARD_CHANGED",
     "AccountExists",
+    "AccountPaused",
     "AppKnownAlready",
     "AppProof",
     "CodeExpired",
@@ -105,6 +120,10 @@ __all__ = [
     "PasswordTooLong",
     "PasswordTooShort",
     "PasswordWrong",
+    "PauseCodeRouteClosed",
+    "PauseCodeWrong",
+    "PausedLately",
+    "Pausing",
     "Pending",
     "Proof",
     "RecoveryCodeWrong",
@@ -131,6 +150,7 @@ __all__ = [
     "end_session",
     "forget_expired_sessions",
     "forget_notice",
+    "forget_pause_codes",
     "get_minimum",
     "get_notice",
     "get_recovering_account",
@@ -143,12 +163,15 @@ __all__ = [
     "list_personal_words",
     "load_with_account",
     "make_account",
+    "make_pause_code",
     "make_recovery_codes",
+    "on_pause",
     "open_session",
     "prove_app",
     "queue_mail",
     "read_digits",
     "record_failure",
+    "refuse_while_paused",
     "register_destination_reader",
     "register_ending_listener",
     "remove_app",
@@ -161,6 +184,7 @@ __all__ = [
     "start_sign_up",
     "strengthen_session",
     "use_app_code",
+    "use_pause_code",
     "use_recovery_code",
     "wait_for_second_factor",
 ]

@@ -23,6 +23,7 @@ from satupintu.trust.accounts.rules import names
 from . import factors, passkeys
 from .activity import record_activity, record_guard_change
 from .passwords import hash_new_password
+from .pauses import refuse_while_paused
 from .sign_up import AccountExists
 
 
@@ -55,7 +56,10 @@ def clean_name(typed: str) -> str:
     return name
 
 
-def _lock(account_id: UUID) -> Account:
+def _lock(account_id: UUID, *, at: datetime) -> Account:
+    """Hold the account while something of it changes. Raises AccountPaused: a page that was
+    opened before the pause changes nothing after it (safety rule 11)."""
+    refuse_while_paused(account_id=account_id, at=at)
     return Account.objects.select_for_update(of=("self",)).get(id=account_id)
 
 
@@ -83,7 +87,7 @@ def change_password(
 ) -> Account:
     """Choose a password; all other sessions end. Answers the account as it is now, whose
     session hash the caller's own session needs."""
-    account = _lock(account_id)
+    account = _lock(account_id, at=at)
     guards = get_guards(account_id=account_id)
     account.password = hash_new_password(
         typed=typed,
@@ -109,7 +113,7 @@ def remove_password(
     *, account_id: UUID, origin: Origin, session_id: UUID | None, at: datetime
 ) -> Account:
     """Only passkeys from now on. Raises LastGuard where there is none."""
-    account = _lock(account_id)
+    account = _lock(account_id, at=at)
     if not get_guards(account_id=account_id).passkeys:
         raise LastGuard
     account.password = UNUSABLE_PASSWORD_PREFIX
@@ -127,7 +131,7 @@ def add_app(
     session_id: UUID | None,
     at: datetime,
 ) -> None:
-    account = _lock(account_id)
+    account = _lock(account_id, at=at)
     factors.store_app(account_id=account_id, secret=proof.secret, used_step=proof.step, at=at)
     _announce(account, Activity.Kind.APP_ADDED, origin, session_id, at)
 
@@ -135,7 +139,7 @@ def add_app(
 @transaction.atomic
 def remove_app(*, account_id: UUID, origin: Origin, session_id: UUID | None, at: datetime) -> None:
     """Raises LastGuard where no passkey remains. Gone already is as good as gone."""
-    account = _lock(account_id)
+    account = _lock(account_id, at=at)
     guards = get_guards(account_id=account_id)
     if not guards.has_app:
         return
@@ -155,7 +159,7 @@ def add_passkey(
     session_id: UUID | None,
     at: datetime,
 ) -> None:
-    account = _lock(account_id)
+    account = _lock(account_id, at=at)
     passkeys.store_passkey(account_id=account_id, name=name, credential=credential, at=at)
     _announce(account, Activity.Kind.PASSKEY_ADDED, origin, session_id, at)
 
@@ -165,7 +169,7 @@ def remove_passkey(
     *, account_id: UUID, passkey_id: int, origin: Origin, session_id: UUID | None, at: datetime
 ) -> None:
     """Raises LastGuard where AL2, or sign-in at all, would be out of reach afterwards."""
-    account = _lock(account_id)
+    account = _lock(account_id, at=at)
     guards = get_guards(account_id=account_id)
     if passkey_id not in {passkey.id for passkey in guards.passkeys}:
         return
@@ -192,7 +196,7 @@ def renew_recovery_codes(
 ) -> list[str]:
     """New codes, seen only now. Nobody is told of the first ones (`announced=False`): they come
     with the sign-up or the factor that is told of."""
-    account = _lock(account_id)
+    account = _lock(account_id, at=at)
     codes = factors.make_recovery_codes(account_id=account_id, at=at)
     if announced:
         _announce(account, Activity.Kind.CODES_MADE, origin, session_id, at)
@@ -205,7 +209,7 @@ def change_email(
 ) -> None:
     """The caller has confirmed the new address by its code. The old one is told, and never sees
     the new one (safety rule 12). Raises AccountExists where it was taken meanwhile."""
-    account = _lock(account_id)
+    account = _lock(account_id, at=at)
     old = account.email
     if old == email:
         return
@@ -224,7 +228,7 @@ def change_name(
 ) -> None:
     """Raises NameTooLong or NameRefused."""
     name = clean_name(typed)
-    account = _lock(account_id)
+    account = _lock(account_id, at=at)
     if account.full_name == name:
         return
     account.full_name = name

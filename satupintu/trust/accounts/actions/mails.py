@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app as jobs
 
 from satupintu.design.formats import format_moment
 from satupintu.foundation.crypto import encrypt
+from satupintu.trust.accounts.rules.pauses import group_code
 
 
 def queue_mail(*, to: str, subject: str, body: str) -> None:
@@ -85,7 +86,31 @@ def queue_no_account(*, to: str, language: str) -> None:
         )
 
 
-def write_notice(*, what: str, at: datetime, language: str) -> tuple[str, str]:
+def queue_paused(*, to: str, ends_at: datetime, at: datetime) -> None:
+    """To the owner of an account that was paused with a code; in the language that is active."""
+    queue_mail(
+        to=to,
+        subject=_("Your account is paused"),
+        body=_sign(
+            _(
+                "Your account at Satu Pintu was paused with a code from a letter or an e-mail "
+                "that told of a change."
+            ),
+            format_moment(at),
+            _(
+                "Until %(moment)s nobody signs in to it, links a record or changes what guards "
+                "it. Nothing was deleted or undone. Payments to you and appointments go on."
+            )
+            % {"moment": format_moment(ends_at)},
+            _(
+                "The pause ends by itself. If you think that somebody paused it against you, go "
+                "to the office of the agency with your identity card."
+            ),
+        ),
+    )
+
+
+def write_notice(*, what: str, code: str, at: datetime, language: str) -> tuple[str, str]:
     """Subject and body of the mail about a change that guards the account: the fact and the
     time, nothing about where from or what to (safety rule 12)."""
     with translation.override(language):
@@ -106,8 +131,13 @@ def write_notice(*, what: str, at: datetime, language: str) -> tuple[str, str]:
             format_moment(at),
             _("Was it you? Then you need do nothing."),
             _(
-                "Was it not you? Type the address of Satu Pintu yourself and choose "
-                '"It was not me" at the foot of the page.'
+                "Was it not you? Type the address of Satu Pintu yourself, choose "
+                '"It was not me" at the foot of the page, and type this pause code:'
+            ),
+            f"    {group_code(code)}",
+            _(
+                "It stops every sign-in to the account for a while, and needs no password. "
+                "It can do nothing else."
             ),
         )
         return _("Something changed in your account"), body

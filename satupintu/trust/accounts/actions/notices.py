@@ -2,12 +2,14 @@
 """The mail that follows a change of what guards an account."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from satupintu.foundation.crypto import decrypt
 from satupintu.trust.accounts.models import Account, Activity
 
 from .mails import write_notice
+from .pauses import make_pause_code
 
 
 @dataclass(frozen=True)
@@ -17,13 +19,15 @@ class Notice:
     body: str
 
 
-def get_notice(*, account_id: UUID, activity_id: UUID) -> Notice | None:
-    """None where it was told already, or there is no such change."""
+def get_notice(*, account_id: UUID, activity_id: UUID, at: datetime) -> Notice | None:
+    """The mail, with a fresh code by which its reader may pause the account (safety rule 12).
+    None where it was told already, or there is no such change."""
     line = Activity.objects.filter(account_id=account_id, id=activity_id).first()
     if line is None or not line.sealed_address:
         return None
     language = Account.objects.values_list("language", flat=True).get(id=account_id)
-    subject, body = write_notice(what=line.kind, at=line.at, language=language)
+    code = make_pause_code(account_id=account_id, origin="guard", about=activity_id, at=at)
+    subject, body = write_notice(what=line.kind, code=code, at=line.at, language=language)
     return Notice(to=decrypt(line.sealed_address), subject=subject, body=body)
 
 

@@ -28,6 +28,7 @@ from satupintu.trust.rulebook import queries as rulebook
 from . import factors
 from .activity import record_activity, record_guard_change
 from .passwords import is_password_right
+from .pauses import refuse_while_paused
 from .throttles import RouteClosed, count_try, forget_tries
 
 # Who typed the right password and has yet to show a second factor.
@@ -185,7 +186,8 @@ def open_session(
     at: datetime,
 ) -> int:
     """Sign this browser in and answer its level. The session gets a new key, so one that was
-    planted before opens nothing."""
+    planted before opens nothing. Raises AccountPaused, to somebody who has proved who she is."""
+    refuse_while_paused(account_id=account.pk, at=at)
     auth.login(request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
     session = request.session
     for key in [name for name, _value in session.items() if name.startswith("accounts.")]:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from .account import Account
 from .activity import Activity
+from .pause import Pause, PauseCode
 from .recovery_code import RecoveryCode
 from .session import AccountSession
 
-__all__ = ["Account", "AccountSession", "Activity", "RecoveryCode"]
+__all__ = ["Account", "AccountSession", "Activity", "Pause", "PauseCode", "RecoveryCode"]

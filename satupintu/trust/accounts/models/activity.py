@@ -30,6 +30,7 @@ class Activity(models.Model):
         CODE_USED = "code_used", _("Used a recovery code")
         EMAIL_CHANGED = "email_changed", _("Changed the e-mail address")
         NAME_CHANGED = "name_changed", _("Changed the name")
+        PAUSED = "paused", _("The account was paused with a code from a letter or an e-mail")
 
     pk = models.CompositePrimaryKey("account_id", "id")
     account_id = models.UUIDField()

@@ -169,3 +169,18 @@ def test_the_old_address_is_kept_encrypted_until_it_was_told_and_then_not_at_all
     read_mails()
 
     assert Activity.objects.get(kind=Activity.Kind.EMAIL_CHANGED).sealed_address == ""
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_safety_12_whoever_is_told_may_pause_the_account_with_the_code_in_the_mail(sari, change):
+    change(sari)
+    [mail] = read_mails()
+    [code] = re.findall(r"\b(?:[0-9A-Z]{4} ){4}[0-9A-Z]{4}\b", mail.body)
+
+    pausing = actions.use_pause_code(typed=code, origin=HERE, at=timezone.now())
+
+    assert pausing.is_new
+    assert pausing.pause.origin == "guard"
+    sari.refresh_from_db()
+    with pytest.raises(actions.AccountPaused):
+        actions.renew_recovery_codes(**change_by(account_id=sari.pk))

@@ -28,13 +28,18 @@ def enter(
     at: datetime,
 ) -> HttpResponse:
     """Sign in and go on; without a second factor, by way of the page that helps to add one."""
-    level = actions.open_session(
-        request=request,
-        account=account,
-        proofs=proofs,
-        origin=queries.get_origin(request),
-        at=at,
-    )
+    try:
+        level = actions.open_session(
+            request=request,
+            account=account,
+            proofs=proofs,
+            origin=queries.get_origin(request),
+            at=at,
+        )
+    except actions.AccountPaused as refusal:
+        return render(
+            request, "accounts/paused.html", {"pause": refusal.pause}, status=refusal.status
+        )
     response: HttpResponse
     if level < 2:
         response = redirect(with_next("accounts:second_factor_wanted", next_page))

@@ -9,16 +9,17 @@ from satupintu.trust.signin.models import AccessToken, AuthorizationCode
 
 
 @transaction.atomic
-def revoke_sign_ins(*, account_id: UUID, agency_slug: str, at: datetime) -> None:
-    """Take back every token and every code that an agency still holds about a person.
+def revoke_sign_ins(*, account_id: UUID, agency_slug: str | None, at: datetime) -> None:
+    """Take back every token and every code that an agency still holds about a person; with None,
+    what any agency holds.
 
     What she agrees to later gives new ones; the old ones stay dead.
     """
-    clients = [card.client_id for card in agencies.list_clients(agency_slug=agency_slug)]
+    codes = AuthorizationCode.objects.filter(account_id=account_id, expires_at__gt=at)
+    tokens = AccessToken.objects.filter(account_id=account_id, revoked_at=None)
+    if agency_slug is not None:
+        clients = [card.client_id for card in agencies.list_clients(agency_slug=agency_slug)]
+        codes, tokens = codes.filter(client_id__in=clients), tokens.filter(client_id__in=clients)
     # Codes first: an exchange that is running keeps its code locked until its token is there.
-    AuthorizationCode.objects.filter(
-        account_id=account_id, client_id__in=clients, expires_at__gt=at
-    ).update(expires_at=at)
-    AccessToken.objects.filter(
-        account_id=account_id, client_id__in=clients, revoked_at=None
-    ).update(revoked_at=at)
+    codes.update(expires_at=at)
+    tokens.update(revoked_at=at)
