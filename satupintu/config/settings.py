@@ -171,6 +171,8 @@ ACCESS_LOG_HEAD_EVERY = timedelta(
 ACCESS_LOG_LODGE_EVERY = timedelta(
     minutes=int(os.environ.get("SATUPINTU_ACCESS_LOG_LODGE_MINUTES", "1440"))
 )
+# Empty: heads are signed and lodged nowhere.
+WITNESS_URL = os.environ.get("SATUPINTU_WITNESS_URL", "")
 
 # --- Language and time ------------------------------------------------------------------------
 

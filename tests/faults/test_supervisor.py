@@ -82,6 +82,7 @@ def test_everything_in_demo_json_answers(demo):
 
     wait_until(lambda: answers(content["portal"]["url"]))
     wait_until(lambda: answers(content["mail"]["json_url"]))
+    wait_until(lambda: answers(content["witness"]["key_url"]))
     for agency in content["agencies"]:
         wait_until(lambda agency=agency: answers(agency["url"]))
     wait_until(lambda: all(is_running(pid) for pid in demo.content["pids"].values()))
@@ -105,7 +106,7 @@ def measure_memory(pid: int) -> float:
     return size / 1024 + sum(measure_memory(int(child)) for child in children)
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "mail", "tax"])
+@pytest.mark.parametrize("name", ["web", "worker", "mail", "witness", "tax"])
 def test_a_child_that_dies_is_started_again_and_said_so(demo, name):
     content = demo.content
     dead = content["pids"][name]

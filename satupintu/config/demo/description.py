@@ -19,6 +19,7 @@ def build(
     *,
     portal_url: str,
     mail_url: str,
+    witness_url: str,
     agencies: list[dict[str, Any]],
     codes: dict[str, dict[str, str]],
     seeded: dict[str, Any],
@@ -38,6 +39,7 @@ def build(
     return {
         "portal": {"url": portal_url, "issuer": portal_url},
         "mail": {"url": mail_url, "json_url": f"{mail_url}/messages.json"},
+        "witness": {"url": f"{witness_url}/", "key_url": f"{witness_url}/key"},
         "agencies": [
             {
                 "slug": agency["slug"],
@@ -82,6 +84,7 @@ def announce(content: dict[str, Any], *, seconds: float) -> str:
         f"Ready in {seconds:.1f} s: {content['portal']['url']}",
         "",
         f"  {'mail of everybody':<28} {content['mail']['url']}",
+        f"  {'witness of the access log':<28} {content['witness']['url']}",
     ]
     lines += [f"  {agency['name_en']:<28} {agency['url']}" for agency in content["agencies"]]
     lines += ["", "  Sign in with e-mail and password, then a code from the TOTP secret:"]

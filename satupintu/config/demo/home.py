@@ -19,6 +19,7 @@ from satupintu.foundation.postgres import explain_folder_error
 AGENCY_PORTS_BEGIN = 101
 MAIL_PORT = 25
 SMTP_PORT = 26
+WITNESS_PORT = 27
 DEFAULT_PORT = 8000
 
 
@@ -31,10 +32,11 @@ class Ports:
     portal: int
     mail: int
     smtp: int
+    witness: int
     agencies: dict[str, int]
 
     def all(self) -> list[int]:
-        return [self.portal, self.mail, self.smtp, *self.agencies.values()]
+        return [self.portal, self.mail, self.smtp, self.witness, *self.agencies.values()]
 
 
 class DemoHome:
@@ -53,6 +55,10 @@ class DemoHome:
     @property
     def agencies(self) -> Path:
         return self.folder / "agencies"
+
+    @property
+    def witness(self) -> Path:
+        return self.folder / "witness"
 
     @property
     def description(self) -> Path:
@@ -92,6 +98,7 @@ class DemoHome:
                 self.postgres,
                 self.folder / "postgres.beginning",
                 self.agencies,
+                self.witness,
                 self.logs,
                 self.folder / "static",
             ):
@@ -106,7 +113,7 @@ class DemoHome:
         """Registers and logs are for their owner's eyes. Not the country's own folder:
         PostgreSQL, where it runs as another user, walks through it."""
         try:
-            for folder in (self.agencies, self.logs):
+            for folder in (self.agencies, self.witness, self.logs):
                 folder.mkdir(mode=0o700, exist_ok=True)
                 folder.chmod(0o700)
         except OSError as error:
@@ -138,6 +145,10 @@ class DemoHome:
             "SATUPINTU_DEMO": "1",
             "SATUPINTU_PUBLIC_URL": f"http://localhost:{ports.portal}",
             "SATUPINTU_SMTP_URL": f"smtp://127.0.0.1:{ports.smtp}",
+            "SATUPINTU_WITNESS_URL": f"http://127.0.0.1:{ports.witness}",
+            # So that one sees it happen.
+            "SATUPINTU_ACCESS_LOG_HEAD_MINUTES": "1",
+            "SATUPINTU_ACCESS_LOG_LODGE_MINUTES": "5",
             "DJANGO_SETTINGS_MODULE": "satupintu.config.settings",
         }
 
@@ -183,6 +194,7 @@ class DemoHome:
                 "portal": ports.portal,
                 "mail": ports.mail,
                 "smtp": ports.smtp,
+                "witness": ports.witness,
                 "agencies": ports.agencies,
             },
         )
@@ -190,7 +202,9 @@ class DemoHome:
 
     def _stored_ports(self) -> Ports | None:
         path = self.folder / "ports.json"
-        return Ports(**read_json(path)) if path.exists() else None
+        stored = read_json(path) if path.exists() else {}
+        # A country of an older release has fewer programs: it chooses its ports anew.
+        return Ports(**stored) if stored.keys() == Ports.__dataclass_fields__.keys() else None
 
 
 def _ports_from(portal: int, slugs: list[str]) -> Ports:
@@ -198,17 +212,19 @@ def _ports_from(portal: int, slugs: list[str]) -> Ports:
         portal=portal,
         mail=portal + MAIL_PORT,
         smtp=portal + SMTP_PORT,
+        witness=portal + WITNESS_PORT,
         agencies={slug: portal + AGENCY_PORTS_BEGIN + place for place, slug in enumerate(slugs)},
     )
 
 
 def _find_free_ports(slugs: list[str]) -> Ports:
     # All held at once, so that the system names none twice.
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(3 + len(slugs))]
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(4 + len(slugs))]
     numbers = [listener.getsockname()[1] for listener in held]
     for listener in held:
         listener.close()
-    return Ports(numbers[0], numbers[1], numbers[2], dict(zip(slugs, numbers[3:], strict=True)))
+    portal, mail, smtp, witness, *others = numbers
+    return Ports(portal, mail, smtp, witness, dict(zip(slugs, others, strict=True)))
 
 
 def is_taken(port: int) -> bool:

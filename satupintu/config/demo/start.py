@@ -89,6 +89,7 @@ class _Start:
                 self.environment["DATABASE_URL"] = database.start()
         # Programs of their own, which need nothing of the portal yet: they start meanwhile.
         self._launch("mail", self._mail_command())
+        self._launch("witness", self._witness_command())
         for slug in self.ports.agencies:
             command = agencies.serve_command(slug, home=self.country, ports=self.ports)
             self._launch(slug, command)
@@ -106,8 +107,9 @@ class _Start:
                 last_signal=signal.SIGKILL,
             )
             self._wait_for("web", f"{self.portal_url}/.well-known/openid-configuration")
-        with self.progress.step("mail, agencies and their registers"):
+        with self.progress.step("mail, witness, agencies and their registers"):
             self._wait_for("mail", f"{self.mail_url}/messages.json")
+            self._wait_for("witness", f"{self.witness_url}/key")
             for slug, port in self.ports.agencies.items():
                 self._wait_for(slug, f"http://127.0.0.1:{port}/api/health")
         with self.progress.step("linking codes"):
@@ -121,6 +123,10 @@ class _Start:
     def mail_url(self) -> str:
         return f"http://127.0.0.1:{self.ports.mail}"
 
+    @property
+    def witness_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports.witness}"
+
     def describe(self) -> dict[str, Any]:
         """Write demo.json anew, with the processes as they are now."""
         database = self.supervisor.database
@@ -128,6 +134,7 @@ class _Start:
         content = description.build(
             portal_url=self.portal_url,
             mail_url=self.mail_url,
+            witness_url=self.witness_url,
             agencies=self.described,
             codes=self.codes,
             seeded=self.seeded,
@@ -148,6 +155,15 @@ class _Start:
             "satupintu.config.demo.mail_catcher",
             f"--port={self.ports.mail}",
             f"--smtp-port={self.ports.smtp}",
+        )
+
+    def _witness_command(self) -> list[str]:
+        return python(
+            "-m",
+            "demo.witness",
+            "serve",
+            f"--home={self.country.witness}",
+            f"--port={self.ports.witness}",
         )
 
     def _web_command(self) -> list[str]:

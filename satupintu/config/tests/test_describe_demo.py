@@ -61,6 +61,7 @@ def build():
     return description.build(
         portal_url="http://localhost:8000",
         mail_url="http://127.0.0.1:8025",
+        witness_url="http://127.0.0.1:8027",
         agencies=[AGENCY],
         codes={"tax": {"sari@surel.nusa": "7K3M 9Q2X RT5W", "slamet@surel.nusa": "ABCD EFGH JKMN"}},
         seeded=SEEDED,
@@ -102,6 +103,7 @@ def test_a_process_that_does_not_run_has_no_number():
         (("people", 0, "links", 0, "code"), "7K3M9Q2XRT5"),
         (("people", 0, "links", 0, "codes_arrive"), {"channel": "pigeon", "address": "x"}),
         (("people", 0, "links", 0, "codes_arrive"), {"channel": "email"}),
+        (("witness", "url"), "the witness"),
         (("agencies", 0, "level"), "galactic"),
         (("pids", "web"), 0),
         (("surprise",), 1),
@@ -139,6 +141,7 @@ def test_the_ready_lines_tell_a_person_where_to_go_and_how_to_get_in():
     assert "Ready in 4.2 s: http://localhost:8000" in said
     for words in (
         "http://127.0.0.1:8025",
+        "http://127.0.0.1:8027/",
         "Nusa Tax Office",
         "http://127.0.0.1:8101/",
         "teras-rumah-biru-7",

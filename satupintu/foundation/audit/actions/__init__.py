@@ -3,6 +3,7 @@
 
 from .erase import erase_accesses
 from .heads import is_head_due, rotate_secrets, sign_head
+from .lodge import lodge_head, plan_lodging
 from .record import Actor, Words, record_access
 from .seals import SealNotInForce, SecondApproverNeeded, approve_seal, propose_seal
 from .sequence import sequence_accesses
@@ -15,6 +16,8 @@ __all__ = [
     "approve_seal",
     "erase_accesses",
     "is_head_due",
+    "lodge_head",
+    "plan_lodging",
     "propose_seal",
     "record_access",
     "rotate_secrets",
