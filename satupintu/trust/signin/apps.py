@@ -11,9 +11,14 @@ class SigninConfig(AppConfig):
     def ready(self) -> None:
         # Here and not above: models are not there before.
         from satupintu.trust.accounts import actions as accounts  # noqa: PLC0415
+        from satupintu.trust.consent import actions as consents  # noqa: PLC0415
+        from satupintu.trust.consent import queries as consent_queries  # noqa: PLC0415
 
         from . import actions  # noqa: PLC0415
         from .provider.destination import read_destination  # noqa: PLC0415
+        from .queries import find_name  # noqa: PLC0415
 
         accounts.register_destination_reader(read_destination)
         accounts.register_ending_listener("signin.end_sign_ins", actions.end_sign_ins)
+        consents.register_withdrawal("signin", actions.take_back_sign_ins)
+        consent_queries.register_pseudonym(find_name)

@@ -193,6 +193,8 @@ def _activate(link: Link, *, at: datetime) -> bool:
         agency_slug=link.agency,
         attributes=["identity_confirmed"],
         purpose="linking",
+        # The page that asks is behind two factors.
+        level=2,
         at=at,
     )
     audit.record_access(

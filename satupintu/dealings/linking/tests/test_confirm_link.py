@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from satupintu.dealings.exchange import actions as exchange
 from satupintu.dealings.exchange.tests.fake_agency import RIGHT_ANSWERS
@@ -44,7 +45,9 @@ def test_agreeing_joins_the_record_on_both_sides(sari, tax, office, at):
 def test_what_was_agreed_is_recorded_where_the_person_can_see_it(sari, tax, at):
     link_id = link(sari)
 
-    agreed = consent.list_consented_attributes(account_id=sari.id, agency_slug="pajak")
+    agreed = consent.list_consented_attributes(
+        account_id=sari.id, agency_slug="pajak", at=timezone.now()
+    )
     (access,) = audit.list_accesses(account_id=sari.id)
     assert agreed == {"identity_confirmed"}
     assert access.actor_agency == "pajak"
@@ -188,7 +191,9 @@ def test_trouble_in_the_middle_leaves_a_pending_link_that_gives_nothing(
 
     assert state_of(attempt_id) == "pending"
     assert not has_link(sari)
-    assert not consent.list_consented_attributes(account_id=sari.id, agency_slug="pajak")
+    assert not consent.list_consented_attributes(
+        account_id=sari.id, agency_slug="pajak", at=timezone.now()
+    )
     assert audit.list_accesses(account_id=sari.id) == []
     assert Event.objects.count() == 0
 

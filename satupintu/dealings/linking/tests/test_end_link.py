@@ -3,6 +3,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from satupintu.dealings.exchange import actions as exchange
@@ -37,7 +38,9 @@ def test_unlinking_ends_it_here_at_once_without_waiting_for_the_agency(sari, tax
 
     assert not has_link(sari)
     assert RecordHolder.objects.count() == 0
-    assert not consent.list_consented_attributes(account_id=sari.id, agency_slug="pajak")
+    assert not consent.list_consented_attributes(
+        account_id=sari.id, agency_slug="pajak", at=timezone.now()
+    )
     assert Event.objects.get(type="linking.record_unlinked").data["link_id"] == str(link_id)
     assert office.calls == []
 

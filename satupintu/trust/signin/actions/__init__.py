@@ -11,7 +11,7 @@ from .releases import PURPOSE, record_release
 from .subjects import ensure_subject
 from .sweep import sweep_expired
 from .tokens import store_token
-from .withdraw import revoke_sign_ins
+from .withdraw import revoke_sign_ins, take_back_sign_ins
 
 __all__ = [
     "PURPOSE",
@@ -35,5 +35,6 @@ __all__ = [
     "store_code",
     "store_token",
     "sweep_expired",
+    "take_back_sign_ins",
     "use_assertion",
 ]

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from satupintu.foundation.audit import actions as audit
 from satupintu.trust.agencies.queries import AgencyCard
+from satupintu.trust.consent import queries as consents
 
 PURPOSE = "signin"
-LEGAL_BASIS = "UU 27/2022, Pasal 20 ayat (2) huruf a"  # the person's explicit consent
 IDENTITY = "identity_confirmed"
 # What has no words for the person here cannot be released.
 _NAMED = {
@@ -30,9 +30,19 @@ def record_release(
         what=", ".join(sorted(told)),
         purpose_code=PURPOSE,
         words=_say(told),
-        legal_basis=LEGAL_BASIS,
+        legal_basis="; ".join(_name_bases(told, agency=agency.slug, at=at)),
         at=at,
     )
+
+
+def _name_bases(told: set[str], *, agency: str, at: datetime) -> list[str]:
+    """Her consent, and the law for what was told because of it alone."""
+    laws = {
+        each.law
+        for each in consents.list_compelled(agency_slug=agency, at=at)
+        if each.attribute in told
+    }
+    return [consents.LEGAL_BASIS, *sorted(laws)]
 
 
 def _say(told: set[str]) -> audit.Words:

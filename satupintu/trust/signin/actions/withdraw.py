@@ -23,3 +23,9 @@ def revoke_sign_ins(*, account_id: UUID, agency_slug: str | None, at: datetime) 
     # Codes first: an exchange that is running keeps its code locked until its token is there.
     codes.update(expires_at=at)
     tokens.update(revoked_at=at)
+
+
+def take_back_sign_ins(account_id: UUID, agency_slug: str, at: datetime) -> None:
+    """`revoke_sign_ins`, for the consent app, which knows no sign-ins and calls it in the
+    transaction of a withdrawal."""
+    revoke_sign_ins(account_id=account_id, agency_slug=agency_slug, at=at)

@@ -76,7 +76,9 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
         account_id = request.user.pk
         assurance = accounts.get_assurance(session=request.session, at=asked.at)
         identity = identities.get_level_of_user(request.user, at=asked.at)
-        agreed = consents.list_consented_attributes(account_id=account_id, agency_slug=agency.slug)
+        agreed = consents.list_allowed_attributes(
+            account_id=account_id, agency_slug=agency.slug, at=asked.at
+        )
     mark = read_mark(asked.address)
     step = decide_step(
         demand,

@@ -175,6 +175,7 @@ class IdToken(OpenIDToken):
                 account_id=release.account_id,
                 agency_slug=agency.slug,
                 asked=release.id_token_attributes,
+                at=request.at,
             )
             claims, request.told = list_claims(account_id=release.account_id, agreed=agreed)
         except InvalidToken as error:

@@ -2,6 +2,7 @@
 """What an agency is told about a person: asked for, and agreed to at this moment."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from satupintu.trust.signin.rules import ATTRIBUTES_OF_SCOPE, CLAIM_OF_ATTRIBUTE
 _IDENTITY = ATTRIBUTES_OF_SCOPE["openid"]
 
 
-def list_agreed(*, account_id: UUID, agency_slug: str, asked: Collection[str]) -> frozenset[str]:
+def list_agreed(
+    *, account_id: UUID, agency_slug: str, asked: Collection[str], at: datetime
+) -> frozenset[str]:
     """Of what was asked for, what the person lets this agency see now: she may have changed her
     mind since. Raises InvalidToken when she no longer signs in there at all."""
-    agreed = consents.list_consented_attributes(account_id=account_id, agency_slug=agency_slug)
+    agreed = consents.list_allowed_attributes(account_id=account_id, agency_slug=agency_slug, at=at)
     if _IDENTITY not in agreed:
         raise InvalidToken
     return agreed & {_IDENTITY, *asked}

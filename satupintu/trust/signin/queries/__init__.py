@@ -9,13 +9,14 @@ from .bearer import (
 )
 from .keys import list_public_keys, read_id_token
 from .sessions import get_sid, is_session_named, list_agencies_visited
-from .subjects import get_account_of_subject, get_subject
+from .subjects import find_name, get_account_of_subject, get_subject
 
 __all__ = [
     "BearerClient",
     "InsufficientScope",
     "InvalidToken",
     "authenticate_bearer",
+    "find_name",
     "get_account_of_subject",
     "get_sid",
     "get_subject",

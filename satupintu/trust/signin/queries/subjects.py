@@ -26,3 +26,8 @@ def get_account_of_subject(*, sector: str, subject: str) -> UUID | None:
         )
         row = cursor.fetchone()
     return None if row is None else row[0]
+
+
+def find_name(account_id: UUID, sector: str) -> str | None:
+    """`get_subject`, for the consent app, which writes it on receipts."""
+    return get_subject(account_id=account_id, sector=sector)

@@ -34,6 +34,7 @@ class Person:
             agency_slug=party.client.agency.slug,
             attributes=[ATTRIBUTES_OF_SCOPE[scope] for scope in scopes or ("openid",)],
             purpose="signin",
+            level=2,
             at=timezone.now(),
         )
 

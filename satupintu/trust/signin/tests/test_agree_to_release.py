@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
 
 from satupintu.trust.accounts.queries import list_activity
 from satupintu.trust.accounts.tests.factories import AccountFactory, sign_in
@@ -24,7 +25,7 @@ def decide(browser, page, decision, **options):
 
 def list_agreed(person, party):
     return list_consented_attributes(
-        account_id=person.account.pk, agency_slug=party.client.agency.slug
+        account_id=person.account.pk, agency_slug=party.client.agency.slug, at=timezone.now()
     )
 
 

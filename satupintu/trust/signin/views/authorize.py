@@ -103,6 +103,7 @@ def _decide(request: HttpRequest, arrival: Arrival) -> HttpResponse:
                 agency_slug=arrival.agency.slug,
                 attributes=arrival.missing | (arrival.offered & set(request.POST.getlist("also"))),
                 purpose=actions.PURPOSE,
+                level=arrival.assurance.level if arrival.assurance else 0,
                 at=asked.at,
             )
             answer = _answer(arrival)

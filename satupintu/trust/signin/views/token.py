@@ -53,6 +53,7 @@ def tell_about_person(request: HttpRequest) -> HttpResponse:
             account_id=person.account_id,
             agency_slug=person.client.agency.slug,
             asked=person.attributes,
+            at=at,
         )
         claims, told = list_claims(account_id=person.account_id, agreed=agreed)
     except Refusal as refusal:
