@@ -112,6 +112,17 @@ AUTHENTICATOR = {
 }
 
 
+def pause_account(walker: Photographer, *, email: str, secret: str, owner: str) -> None:
+    """The owner of the record stops the account with the code from the agency's notice."""
+    code = walker.country.wait_for_mail(owner, steps.PAUSE_CODE)
+    walker.go("/account/sign-out/")
+    walker.press("main form button")
+    walker.go("/account/not-me/code/")
+    walker.submit(code="AAAA AAAA AAAA AAAA AAAA")
+    walker.submit(code=code)
+    steps.sign_in(walker, email=email, password=steps.PASSWORD, secret=secret)
+
+
 def walk_through(country: Country, browser: Browser, language: str, number: int) -> int:
     context = browser.new_context(
         locale={"id": "id-ID", "en": "en-GB"}[language],
@@ -130,7 +141,7 @@ def walk_through(country: Country, browser: Browser, language: str, number: int)
     walker.press("main form button:not([type=button])")
 
     email = f"picture-{language}@surel.nusa"
-    steps.make_account(walker, email=email, name=person["name"])
+    secret = steps.make_account(walker, email=email, name=person["name"])
     walker.go("/home/")
     tax, health = (country.link_of(person, slug) for slug in ("tax", "health"))
     walker.go("/services/tax/link/code/")
@@ -148,6 +159,7 @@ def walk_through(country: Country, browser: Browser, language: str, number: int)
     for agency in country.description["agencies"]:
         walker.follow_links(f"{agency['url']}?lang={language}")
     walker.go(f"{country.description['mail']['url']}/?lang={language}")
+    pause_account(walker, email=email, secret=secret, owner=person["email"])
     look_at_staff(walker, context, country, language)
     context.close()
     return len(walker.taken)

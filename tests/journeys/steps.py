@@ -8,6 +8,7 @@ from .walker import Walker, compute_totp, wait_for_next_totp
 
 RECOVERY_CODES = 8
 PASSWORD = "empat puluh dua perahu"
+PAUSE_CODE = re.compile(r"\b((?:[0-9A-Z]{4} ){4}[0-9A-Z]{4})\b")
 SECRET = re.compile(r"\b([A-Z2-7]{4}(?: ?[A-Z2-7]{4}){3,7})\b")
 
 
