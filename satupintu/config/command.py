@@ -84,7 +84,7 @@ def _build_parser() -> argparse.ArgumentParser:
 
     add("migrate", _migrate)
     # Described here so that the list is whole; their own parsers are Django's.
-    for name in ("agency", "client", "staff", "rotate-secrets"):
+    for name in ("agency", "client", "staff", "suspend", "rotate-secrets"):
         commands.add_parser(name, help=OURS[name], add_help=False)
     return parser
 
@@ -97,9 +97,10 @@ OURS = {
     "agency": "add, list or suspend member agencies (`satupintu agency --help`)",
     "client": "register or list relying parties (`satupintu client add --help`)",
     "staff": "invite, list, confirm or end staff (`satupintu staff invite --help`)",
+    "suspend": "end within a minute all that something or somebody may do",
     "rotate-secrets": "encrypt stored secrets again with the newest key",
 }
-_DJANGO = frozenset({"agency", "client", "staff", "rotate-secrets"})
+_DJANGO = frozenset({"agency", "client", "staff", "suspend", "rotate-secrets"})
 
 
 def _port(text: str) -> int:

@@ -18,6 +18,7 @@ from satupintu.foundation.errors import Refusal
 
 from . import queries
 from .models import Agency, Client
+from .rules import compute_thumbprint
 
 # The characters of RFC 3986, without the asterisk.
 PLAIN_URI = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()+,;=%-]+")
@@ -43,6 +44,12 @@ class BadClientMetadata(Refusal):
 class UnknownClient(Refusal):
     code = "unknown_client"
     message = _("There is no such client.")
+    status = 404
+
+
+class UnknownKey(Refusal):
+    code = "unknown_key"
+    message = _("This client has no such key.")
     status = 404
 
 
@@ -166,6 +173,43 @@ def register_client(
 def suspend_agency(*, slug: str, at: datetime) -> None:
     """End everything an agency may do, everywhere within 60 s (safety rule 24)."""
     Agency.objects.filter(slug=slug, suspended_at=None).update(suspended_at=at)
+    queries.forget_directory()
+
+
+def lift_agency(*, slug: str) -> None:
+    """Whoever calls it has two people's word (staff, four eyes)."""
+    Agency.objects.filter(slug=slug).update(suspended_at=None)
+    queries.forget_directory()
+
+
+def lift_client(*, client_id: str) -> None:
+    """Whoever calls it has two people's word (staff, four eyes)."""
+    Client.objects.filter(client_id=client_id).update(suspended_at=None)
+    queries.forget_directory()
+
+
+@transaction.atomic
+def suspend_key(*, client_id: str, thumbprint: str) -> None:
+    """A key proves nothing any more, everywhere within 60 s (safety rule 24), also when the client
+    brings it again under another name. Raises UnknownClient or UnknownKey."""
+    client = Client.objects.select_for_update(of=("self",)).filter(client_id=client_id).first()
+    if client is None:
+        raise UnknownClient
+    known = {compute_thumbprint(key) for key in (client.jwks or {}).get("keys", ())}
+    if thumbprint not in known:
+        raise UnknownKey
+    client.suspended_keys = sorted({*(client.suspended_keys or ()), thumbprint})
+    client.save(update_fields=["suspended_keys"])
+    queries.forget_directory()
+
+
+@transaction.atomic
+def lift_key(*, client_id: str, thumbprint: str) -> None:
+    """Whoever calls it has two people's word (staff, four eyes)."""
+    client = Client.objects.select_for_update(of=("self",)).filter(client_id=client_id).first()
+    if client is not None:
+        client.suspended_keys = [one for one in client.suspended_keys or () if one != thumbprint]
+        client.save(update_fields=["suspended_keys"])
     queries.forget_directory()
 
 

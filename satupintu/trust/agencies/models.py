@@ -61,6 +61,8 @@ class Client(models.Model):
     # SHA-256 of 256 random bits (safety rule 5); empty where keys are used.
     secret_hash = models.CharField(max_length=64, blank=True)
     jwks = models.JSONField(null=True, blank=True)
+    # Thumbprints (RFC 7638) of keys that prove nothing any more, under whatever name they return.
+    suspended_keys = models.JSONField(null=True, blank=True)
     redirect_uris = models.JSONField(default=list)
     post_logout_redirect_uris = models.JSONField(default=list)
     grant_types = models.JSONField(default=list)

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from satupintu.foundation.snapshot import Snapshot
 
 from .models import Agency, Client
+from .rules import compute_thumbprint, drop_suspended_keys
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def _load_directory() -> _Directory:
             name=row.name,
             auth_method=row.auth_method,
             secret_hash=row.secret_hash,
-            jwks=row.jwks,
+            jwks=drop_suspended_keys(row.jwks, row.suspended_keys or ()),
             redirect_uris=tuple(row.redirect_uris),
             post_logout_redirect_uris=tuple(row.post_logout_redirect_uris),
             grant_types=tuple(row.grant_types),
@@ -150,3 +151,30 @@ def get_client(*, client_id: str) -> ClientCard | None:
 def list_clients(*, agency_slug: str) -> list[ClientCard]:
     """All clients of an agency, suspended ones too."""
     return [c for c in _directory.read().clients.values() if c.agency.slug == agency_slug]
+
+
+@dataclass(frozen=True)
+class KeyCard:
+    """One public key of a client, and whether it still proves something."""
+
+    thumbprint: str
+    kid: str
+    is_suspended: bool
+
+
+def describe_client(*, client_id: str) -> ClientCard | None:
+    """A client even when it is suspended."""
+    return _directory.read().clients.get(client_id)
+
+
+def list_keys(*, client_id: str) -> list[KeyCard]:
+    """Keys of a client, suspended ones too; asked of the table."""
+    row = Client.objects.filter(client_id=client_id).first()
+    if row is None or row.jwks is None:
+        return []
+    gone = set(row.suspended_keys or ())
+    return [
+        KeyCard(thumbprint=print_, kid=str(key.get("kid", "")), is_suspended=print_ in gone)
+        for key in row.jwks["keys"]
+        if (print_ := compute_thumbprint(key))
+    ]

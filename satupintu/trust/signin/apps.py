@@ -13,6 +13,7 @@ class SigninConfig(AppConfig):
         from satupintu.trust.accounts import actions as accounts  # noqa: PLC0415
         from satupintu.trust.consent import actions as consents  # noqa: PLC0415
         from satupintu.trust.consent import queries as consent_queries  # noqa: PLC0415
+        from satupintu.trust.staff import actions as staff  # noqa: PLC0415
 
         from . import actions  # noqa: PLC0415
         from .provider.destination import read_destination  # noqa: PLC0415
@@ -22,3 +23,4 @@ class SigninConfig(AppConfig):
         accounts.register_ending_listener("signin.end_sign_ins", actions.end_sign_ins)
         consents.register_withdrawal("signin", actions.take_back_sign_ins)
         consent_queries.register_pseudonym(find_name)
+        staff.register_suspension_listener("signin.end_tokens_of_key", actions.end_tokens_of_key)

@@ -10,6 +10,7 @@ class StaffConfig(AppConfig):
     label = "staff"
 
     def ready(self) -> None:
+        from . import actions, queries  # noqa: PLC0415
         from .navigation import StaffPage, register_staff_page  # noqa: PLC0415
 
         register_staff_page(
@@ -32,6 +33,38 @@ class StaffConfig(AppConfig):
                 permission="members.review",
                 icon="list-checks",
                 order=20,
+            ),
+        )
+        register_staff_page(
+            "proposals",
+            StaffPage(
+                label=_("Second pair of eyes"),
+                why=_("What colleagues propose, and two must agree on."),
+                url_name="staff:proposals",
+                permission="proposals.see",
+                icon="eye",
+                order=30,
+            ),
+        )
+        register_staff_page(
+            "suspensions",
+            StaffPage(
+                label=_("Suspend"),
+                why=_(
+                    "Stop an agency, a client, a key, an account or a colleague within a minute."
+                ),
+                url_name="staff:suspensions",
+                permission="suspensions.see",
+                icon="shield-off",
+                order=40,
+            ),
+        )
+        actions.register_act(
+            actions.LIFT,
+            actions.Act(
+                title=_("Lift a suspension"),
+                carry_out=actions.carry_out_lifting,
+                describe=queries.describe_suspension,
             ),
         )
         register_staff_page(

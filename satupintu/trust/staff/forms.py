@@ -73,6 +73,44 @@ class InviteForm(RoleForm):
             del self.fields["agency"]
 
 
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("One sentence. It is kept, and colleagues who decide with you read it."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why, in one sentence.")},
+    )
+
+
+class SuspendForm(ReasonForm):
+    """`choices` where what may be suspended can be listed; else it is typed."""
+
+    target = forms.CharField(max_length=254)
+    field_order = ("target", "reason")
+
+    def __init__(
+        self,
+        *args: Any,
+        label: Any,
+        choices: list[tuple[str, str]] | None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        missing = {"required": _("Say what to suspend.")}
+        if choices is None:
+            self.fields["target"] = forms.EmailField(
+                label=label,
+                error_messages=missing
+                | {"invalid": _("Type an e-mail address like name@example.com.")},
+            )
+        else:
+            self.fields["target"] = forms.ChoiceField(
+                label=label, choices=[("", "-"), *choices], error_messages=missing
+            )
+        self.order_fields(self.field_order)
+
+
 def add_refusal(form: forms.Form, refusal: Exception) -> None:
     """Show a refusal above a form, also one that was never sent."""
     if not form.is_bound:

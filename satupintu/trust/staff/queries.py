@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from satupintu.foundation.crypto import hash_secret
 from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.rulebook import queries as rulebook
 
 from . import rules
-from .models import StaffInvitation, StaffMember, StaffPasskey, StaffSession
+from .models import (
+    Proposal,
+    StaffInvitation,
+    StaffMember,
+    StaffPasskey,
+    StaffSession,
+    Suspension,
+)
 from .rules import Review
 
 
@@ -210,3 +219,97 @@ def get_invited(*, token: str, at: datetime) -> Invited | None:
         email=row.member.email,
         is_first=not StaffPasskey.objects.filter(member_id=row.member_id).exists(),
     )
+
+
+@dataclass(frozen=True)
+class ProposalCard:
+    """One act that waits for a second person, or was decided."""
+
+    id: UUID
+    act: str
+    about: str
+    reason: str
+    proposer: str
+    proposed_at: datetime
+    expires_at: datetime
+    is_own: bool
+    may_approve: bool
+
+
+def list_proposals(*, by: OnDuty, at: datetime) -> list[ProposalCard]:
+    """What waits now and concerns this member: her own, and what she may approve."""
+    rows = Proposal.objects.filter(outcome="", expires_at__gt=at).select_related("proposed_by")
+    cards = [
+        ProposalCard(
+            id=row.id,
+            act=row.act,
+            about=row.about,
+            reason=row.reason,
+            proposer=row.proposed_by.full_name,
+            proposed_at=row.proposed_at,
+            expires_at=row.expires_at,
+            is_own=row.proposed_by_id == by.member_id,
+            may_approve=rules.may_approve(
+                act=row.act,
+                role=by.role,
+                agency=by.agency_slug,
+                proposed_in=row.agency_slug,
+                is_proposer=row.proposed_by_id == by.member_id,
+            ),
+        )
+        for row in rows.order_by("proposed_at")
+    ]
+    return [card for card in cards if card.is_own or card.may_approve]
+
+
+@dataclass(frozen=True)
+class SuspensionCard:
+    """Something that is suspended."""
+
+    id: UUID
+    kind: str
+    name: str
+    reason: str
+    suspended_at: datetime
+    is_proposed: bool
+
+
+def name_target(*, kind: str, target: str) -> str:
+    """What staff see of a suspension's target. A person stays a short number: whoever needs more
+    has a case."""
+    if kind == Suspension.Kind.AGENCY:
+        card = agencies.describe_agency(slug=target)
+        return card.name if card else target
+    if kind == Suspension.Kind.PERSON:
+        return _("Account …%s") % target[-8:]
+    if kind == Suspension.Kind.STAFF:
+        member = StaffMember.objects.filter(id=UUID(target)).first()
+        return member.full_name if member else target
+    return target
+
+
+def describe_suspension(about: str) -> str:
+    """The target of a suspension, for whoever is asked to lift it."""
+    row = Suspension.objects.filter(id=UUID(about)).first()
+    return name_target(kind=row.kind, target=row.target) if row else ""
+
+
+def list_suspensions(*, by: OnDuty) -> list[SuspensionCard]:
+    """What is suspended now and is this member's affair; everything, for stewards."""
+    rows = Suspension.objects.filter(lifted_at=None)
+    if by.role != rules.STEWARD:
+        rows = rows.filter(agency_slug=by.agency_slug)
+    proposed = set(
+        Proposal.objects.filter(act="lift_suspension", outcome="").values_list("about", flat=True)
+    )
+    return [
+        SuspensionCard(
+            id=row.id,
+            kind=row.kind,
+            name=name_target(kind=row.kind, target=row.target),
+            reason=row.reason,
+            suspended_at=row.suspended_at,
+            is_proposed=str(row.id) in proposed,
+        )
+        for row in rows.order_by("-suspended_at")
+    ]

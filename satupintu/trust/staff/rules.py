@@ -6,6 +6,7 @@ staff adds its line here, so that one page tells an auditor everything.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -24,6 +25,44 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "members.manage": frozenset({OWNER, STEWARD}),
     "members.review": frozenset({OWNER, STEWARD}),
     "reviews.oversee": frozenset({STEWARD}),
+    # Four eyes: who may do which act stands in FOUR_EYES.
+    "proposals.see": frozenset(ROLES),
+    # Suspension: of one's own agency's, and of everything by stewards.
+    "suspensions.see": frozenset({OWNER, INTEGRATOR, STEWARD, FRAUD_DESK}),
+    "suspend.agency": frozenset({STEWARD}),
+    "suspend.client": frozenset({OWNER, INTEGRATOR, STEWARD}),
+    "suspend.key": frozenset({OWNER, INTEGRATOR, STEWARD}),
+    "suspend.person": frozenset({FRAUD_DESK, STEWARD}),
+    "suspend.staff": frozenset({OWNER, STEWARD}),
+}
+
+
+@dataclass(frozen=True)
+class FourEyes:
+    """Who may propose an act that takes two people, and who may approve it."""
+
+    propose: frozenset[str]
+    approve: frozenset[str]
+
+
+# Acts that one person alone never does. Parts register what each does (`register_act`).
+FOUR_EYES: Mapping[str, FourEyes] = {
+    "lift_suspension": FourEyes(
+        propose=frozenset({OWNER, INTEGRATOR, STEWARD, FRAUD_DESK}),
+        approve=frozenset({OWNER, STEWARD, FRAUD_DESK}),
+    ),
+    # "This wasn't me": giving an account back after proofing.
+    "restore_person": FourEyes(
+        propose=frozenset({HELP_DESK, FRAUD_DESK, STEWARD}),
+        approve=frozenset({HELP_DESK, FRAUD_DESK, OWNER, STEWARD}),
+    ),
+    # Safety rule 18.
+    "reveal_protected_address": FourEyes(
+        propose=frozenset({HELP_DESK, FRAUD_DESK}),
+        approve=frozenset({OWNER, STEWARD}),
+    ),
+    # Safety rule 19.
+    "seal_access": FourEyes(propose=frozenset({FRAUD_DESK, STEWARD}), approve=frozenset({STEWARD})),
 }
 
 
@@ -47,6 +86,34 @@ def may_look_after(
     if role == STEWARD:
         return other_role in {OWNER, STEWARD}
     return False
+
+
+def may_propose(*, act: str, role: str) -> bool:
+    return act in FOUR_EYES and role in FOUR_EYES[act].propose
+
+
+def may_approve(*, act: str, role: str, agency: str, proposed_in: str, is_proposer: bool) -> bool:
+    """Never the one who proposed; somebody of the same agency, or a steward."""
+    return (
+        not is_proposer
+        and act in FOUR_EYES
+        and role in FOUR_EYES[act].approve
+        and (role == STEWARD or (bool(agency) and agency == proposed_in))
+    )
+
+
+def may_suspend(
+    *, kind: str, role: str, agency: str, target_agency: str | None, is_self: bool
+) -> bool:
+    """Whether a role may suspend something of `target_agency`; None belongs to no agency.
+
+    Stewards reach everything; others what is their own agency's. A person belongs to nobody.
+    """
+    if is_self or not may(role, f"suspend.{kind}"):
+        return False
+    if role == STEWARD or kind == "person":
+        return True
+    return bool(agency) and agency == target_agency
 
 
 def get_roles_to_give(role: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from .views import home, members, passkeys, sign_in
+from .views import home, members, passkeys, proposals, sign_in, suspensions
 
 app_name = "staff"
 urlpatterns = [
@@ -23,4 +23,14 @@ urlpatterns = [
     path("members/<uuid:member_id>/end/", members.end, name="end_member"),
     path("review/", members.review, name="review"),
     path("review/<uuid:member_id>/confirm/", members.confirm, name="confirm_member"),
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/<uuid:proposal_id>/approve/", proposals.approve, name="approve"),
+    path("proposals/<uuid:proposal_id>/refuse/", proposals.refuse, name="refuse"),
+    path("suspensions/", suspensions.suspensions, name="suspensions"),
+    path("suspensions/<uuid:suspension_id>/lift/", suspensions.lift, name="lift"),
+    path("suspensions/agency/", suspensions.suspend_agency, name="suspend_agency"),
+    path("suspensions/client/", suspensions.suspend_client, name="suspend_client"),
+    path("suspensions/key/", suspensions.suspend_key, name="suspend_key"),
+    path("suspensions/person/", suspensions.suspend_person, name="suspend_person"),
+    path("suspensions/staff/", suspensions.suspend_staff, name="suspend_staff"),
 ]

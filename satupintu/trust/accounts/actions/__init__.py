@@ -93,6 +93,7 @@ from .sign_in import (
     wait_for_second_factor,
 )
 from .sign_up import AccountExists, make_account, start_sign_up
+from .suspend import UnknownAccount, find_account, restore_account, suspend_account
 from .throttles import RouteClosed, hash_account
 
 __all__ = [
@@ -130,6 +131,7 @@ __all__ = [
     "RouteClosed",
     "SecondProofMissing",
     "SignInRefused",
+    "UnknownAccount",
     "add_app",
     "add_passkey",
     "begin_creation",
@@ -148,6 +150,7 @@ __all__ = [
     "create_demo_account",
     "end_other_sessions",
     "end_session",
+    "find_account",
     "forget_expired_sessions",
     "forget_notice",
     "forget_pause_codes",
@@ -179,10 +182,12 @@ __all__ = [
     "remove_password",
     "renew_recovery_codes",
     "reset_password",
+    "restore_account",
     "rotate_secrets",
     "start_recovery",
     "start_sign_up",
     "strengthen_session",
+    "suspend_account",
     "use_app_code",
     "use_pause_code",
     "use_recovery_code",

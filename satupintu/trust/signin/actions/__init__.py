@@ -9,6 +9,7 @@ from .portal_token import sign_portal_token
 from .pushed import close_request, open_request, push_request
 from .releases import PURPOSE, record_release
 from .subjects import ensure_subject
+from .suspend import end_tokens_of_key
 from .sweep import sweep_expired
 from .tokens import store_token
 from .withdraw import revoke_sign_ins, take_back_sign_ins
@@ -21,6 +22,7 @@ __all__ = [
     "SignIn",
     "close_request",
     "end_sign_ins",
+    "end_tokens_of_key",
     "ensure_signing_keys",
     "ensure_subject",
     "get_signing_key",

@@ -1,5 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 from .member import StaffInvitation, StaffMember, StaffPasskey
+from .proposal import Proposal, Suspension
 from .session import StaffSession
 
-__all__ = ["StaffInvitation", "StaffMember", "StaffPasskey", "StaffSession"]
+__all__ = [
+    "Proposal",
+    "StaffInvitation",
+    "StaffMember",
+    "StaffPasskey",
+    "StaffSession",
+    "Suspension",
+]

@@ -9,7 +9,7 @@ class StaffMember(models.Model):
     """Somebody who works for an agency or the coordinating ministry.
 
     A kind of its own: no staff member is an account, no account is staff (ADR 0008). She signs in
-    with a passkey of her own, at an address of its own, into a session of its own (ADR 0021).
+    with a passkey of her own, at an address of its own, into a session of its own (ADR 0023).
     """
 
     class Role(models.TextChoices):
