@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who calls the agency API: the bearer of an access token with the right scope (RFC 6750)."""
+"""Who calls the agency API: the bearer of an access token with the right scope (RFC 6750), or the
+holder of the key that the token is bound to (RFC 9449)."""
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -8,6 +9,7 @@ from ninja.security.base import AuthBase
 
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.signin import queries as signin
+from satupintu.trust.signin.actions import check_proof
 
 
 class MissingToken(Refusal):
@@ -33,7 +35,16 @@ class AgencyToken(AuthBase):
 
     def __call__(self, request: HttpRequest) -> object:
         """Raises a Refusal of status 401 or 403."""
-        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+        scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
+        token, at, dpop_jkt = text.strip(), timezone.now(), ""
+        if scheme.lower() not in {"bearer", "dpop"} or not token:
             raise MissingToken
-        return signin.authenticate_bearer(token=token.strip(), scope=self.scope, at=timezone.now())
+        if scheme.lower() == "dpop":
+            dpop_jkt = check_proof(
+                request.headers.get("DPoP", ""),
+                method=request.method or "",
+                path=request.path,
+                token=token,
+                at=at,
+            )
+        return signin.authenticate_bearer(token=token, scope=self.scope, dpop_jkt=dpop_jkt, at=at)

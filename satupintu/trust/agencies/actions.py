@@ -18,7 +18,7 @@ from satupintu.foundation.errors import Refusal
 
 from . import queries
 from .models import Agency, Client
-from .rules import compute_thumbprint
+from .rules import are_strong, compute_thumbprint
 
 # The characters of RFC 3986, without the asterisk.
 PLAIN_URI = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()+,;=%-]+")
@@ -131,6 +131,8 @@ def register_client(
     post_logout_redirect_uris: Sequence[str] = (),
     id_token_alg: str = "ES256",  # noqa: S107  an algorithm, no password
     requires_pushed_requests: bool = False,
+    dpop_bound_access_tokens: bool = False,
+    profile: str = "",
     client_id: str = "",
 ) -> RegisteredClient:
     """Register a client of an agency and answer its id and, where it uses one, its secret.
@@ -142,12 +144,15 @@ def register_client(
         raise UnknownAgency
     for uri in (*redirect_uris, *post_logout_redirect_uris):
         _refuse_bad_redirect(uri)
+    is_fapi2 = profile == queries.FAPI2
     uses_keys = auth_method == Client.AuthMethod.PRIVATE_KEY_JWT
     if (
         auth_method not in Client.AuthMethod.values
         or uses_keys != bool(jwks and jwks.get("keys"))
         or ("authorization_code" in grant_types and not redirect_uris)
         or id_token_alg not in {"ES256", "RS256"}
+        or profile not in {"", queries.FAPI2}
+        or (is_fapi2 and not (uses_keys and id_token_alg != "RS256" and are_strong(jwks)))  # noqa: S105
     ):
         raise BadClientMetadata
     secret = None if uses_keys else crypto.new_secret()
@@ -163,7 +168,9 @@ def register_client(
         grant_types=list(grant_types),
         scopes=list(scopes),
         id_token_alg=id_token_alg,
-        requires_pushed_requests=requires_pushed_requests,
+        requires_pushed_requests=requires_pushed_requests or is_fapi2,
+        dpop_bound_access_tokens=dpop_bound_access_tokens or is_fapi2,
+        profile=profile,
         registered_at=at,
     )
     queries.forget_directory()

@@ -53,6 +53,9 @@ class Client(models.Model):
         PRIVATE_KEY_JWT = "private_key_jwt", "private_key_jwt"
         CLIENT_SECRET_BASIC = "client_secret_basic", "client_secret_basic"
 
+    class Profile(models.TextChoices):
+        FAPI2 = "fapi2", "fapi2"
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     client_id = models.CharField(max_length=80, unique=True)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -70,6 +73,10 @@ class Client(models.Model):
     id_token_alg = models.CharField(max_length=10, default="ES256")
     # Its requests come by the pushed way only (RFC 9126, section 6).
     requires_pushed_requests = models.BooleanField(default=False, db_default=False)
+    # It gets tokens only with a key that each call must show (RFC 9449, section 5.2).
+    dpop_bound_access_tokens = models.BooleanField(default=False, db_default=False)
+    # "fapi2": held to the FAPI 2.0 Security Profile, whatever the fields above say.
+    profile = models.CharField(max_length=20, choices=Profile, blank=True, db_default="")
     registered_at = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True, blank=True)
 

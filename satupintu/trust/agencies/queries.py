@@ -12,6 +12,8 @@ from satupintu.foundation.snapshot import Snapshot
 from .models import Agency, Client
 from .rules import compute_thumbprint, drop_suspended_keys
 
+FAPI2 = Client.Profile.FAPI2.value
+
 
 @dataclass(frozen=True)
 class AgencyCard:
@@ -66,7 +68,16 @@ class ClientCard:
     scopes: tuple[str, ...]
     id_token_alg: str
     requires_pushed_requests: bool
+    dpop_bound_access_tokens: bool
+    profile: str
     is_suspended: bool
+
+    @property
+    def is_fapi2(self) -> bool:
+        """Held to the FAPI 2.0 Security Profile: pushed requests only, tokens bound to a key,
+        assertions for the issuer alone by ES256, PS256 or EdDSA, and no rotation of what it
+        refreshes with."""
+        return self.profile == FAPI2
 
 
 @dataclass(frozen=True)
@@ -110,7 +121,9 @@ def _load_directory() -> _Directory:
             grant_types=tuple(row.grant_types),
             scopes=tuple(row.scopes),
             id_token_alg=row.id_token_alg,
-            requires_pushed_requests=row.requires_pushed_requests,
+            requires_pushed_requests=row.requires_pushed_requests or row.profile == FAPI2,
+            dpop_bound_access_tokens=row.dpop_bound_access_tokens or row.profile == FAPI2,
+            profile=row.profile,
             is_suspended=row.suspended_at is not None or agencies[row.agency_id].is_suspended,
         )
         for row in Client.objects.all()

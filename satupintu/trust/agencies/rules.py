@@ -34,3 +34,24 @@ def drop_suspended_keys(
     if jwks is None or not gone:
         return jwks
     return jwks | {"keys": [key for key in jwks["keys"] if compute_thumbprint(key) not in gone]}
+
+
+_ALGORITHMS = {"ES256", "PS256", "EdDSA", "Ed25519"}
+_RSA_CHARACTERS = 342  # of BASE64URL, for a modulus of 2048 bits
+
+
+def are_strong(jwks: dict[str, Any] | None) -> bool:
+    """Whether every key serves FAPI 2.0 (Security Profile, section 5.4.1): by ES256, PS256 or
+    EdDSA, RSA of 2048 bits or more."""
+    keys = (jwks or {}).get("keys", [])
+    return bool(keys) and all(_is_strong(key) for key in keys)
+
+
+def _is_strong(key: dict[str, Any]) -> bool:
+    # A key that names no algorithm may be used by any that fits it.
+    if key.get("alg", "ES256") not in _ALGORITHMS:
+        return False
+    kind = (key.get("kty"), key.get("crv"))
+    if kind[0] == "RSA":
+        return len(str(key.get("n", ""))) >= _RSA_CHARACTERS
+    return kind in {("EC", "P-256"), ("OKP", "Ed25519")}

@@ -82,6 +82,8 @@ class AuthorizationCode(models.Model):
     # What `claims` asked for by name, on top of the scope; names separated by spaces.
     userinfo_attributes = models.CharField(max_length=200, blank=True, db_default="")
     id_token_attributes = models.CharField(max_length=200, blank=True, db_default="")
+    # The key that the exchange must show (RFC 9449, section 10): its thumbprint; "" for none.
+    dpop_jkt = models.CharField(max_length=43, blank=True, db_default="")
     acr = models.CharField(max_length=60)
     amr = models.CharField(max_length=120)
     authenticated_at = models.DateTimeField()
@@ -112,6 +114,8 @@ class AccessToken(models.Model):
     scope = models.CharField(max_length=300)
     # What `claims` asked for by name, on top of the scope; names separated by spaces.
     attributes = models.CharField(max_length=200, blank=True, db_default="")
+    # The key without which the token opens nothing (RFC 9449, section 6): its thumbprint.
+    dpop_jkt = models.CharField(max_length=43, blank=True, db_default="")
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -182,7 +186,8 @@ class Visit(models.Model):
 
 
 class UsedAssertion(models.Model):
-    """A client assertion that was presented once, kept until it expires by itself."""
+    """A client assertion, or a DPoP proof (by "dpop:" and the key's thumbprint), that was
+    presented once, kept until it expires by itself."""
 
     # The key, not a SELECT before the INSERT, refuses a replay: two requests can race.
     pk = models.CompositePrimaryKey("client_id", "jti_hash")

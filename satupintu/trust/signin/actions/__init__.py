@@ -6,6 +6,7 @@ from .codes import Release, SessionOver, SignIn, redeem_code, store_code
 from .end import SIGNED_OUT, end_sign_ins
 from .keys import ensure_signing_keys, get_signing_key, rotate_secrets, rotate_signing_key
 from .portal_token import sign_portal_token
+from .proofs import InvalidDpopProof, check_proof
 from .pushed import close_request, open_request, push_request
 from .releases import PURPOSE, record_release
 from .subjects import ensure_subject
@@ -17,9 +18,11 @@ from .withdraw import revoke_sign_ins, take_back_sign_ins
 __all__ = [
     "PURPOSE",
     "SIGNED_OUT",
+    "InvalidDpopProof",
     "Release",
     "SessionOver",
     "SignIn",
+    "check_proof",
     "close_request",
     "end_sign_ins",
     "end_tokens_of_key",

@@ -7,7 +7,7 @@ four times the CPU of sending it.
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -17,6 +17,9 @@ from satupintu.foundation.ids import new_id
 from satupintu.trust.accounts import queries as accounts
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin.models import AccessToken
+
+# Whatever the rulebook says (FAPI 2.0 Security Profile, section 5.3.2.1).
+LONGEST_LIFE = timedelta(seconds=60)
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ class SignIn:
     authenticated_at: datetime
     userinfo_attributes: tuple[str, ...] = ()
     id_token_attributes: tuple[str, ...] = ()
+    dpop_jkt: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Release:
     authenticated_at: datetime
     userinfo_attributes: tuple[str, ...] = ()
     id_token_attributes: tuple[str, ...] = ()
+    dpop_jkt: str = ""
     code_challenge_method: str = "S256"
 
     def get_redirect_uri(self) -> str:
@@ -73,8 +78,8 @@ class SessionOver(Exception):
 _STORE_CODE = f"""
     INSERT INTO signin_code (code_hash, grant_id, client_id, account_id, session_id, subject,
         redirect_uri, scope, nonce, code_challenge, acr, amr, authenticated_at,
-        userinfo_attributes, id_token_attributes, expires_at, uses)
-    SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0
+        userinfo_attributes, id_token_attributes, dpop_jkt, expires_at, uses)
+    SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0
     WHERE {accounts.SESSION_STANDS}
 """
 
@@ -104,7 +109,8 @@ def store_code(*, code: str, sign_in: SignIn, at: datetime) -> None:
                 sign_in.authenticated_at,
                 " ".join(sign_in.userinfo_attributes),
                 " ".join(sign_in.id_token_attributes),
-                at + rulebook.get_duration("signin.code_lifetime", at=at),
+                sign_in.dpop_jkt,
+                at + min(rulebook.get_duration("signin.code_lifetime", at=at), LONGEST_LIFE),
                 sign_in.session_id,
             ],
         )
@@ -126,7 +132,7 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
             WHERE code_hash = %s AND client_id = %s AND uses < 100
             RETURNING uses, expires_at, grant_id, account_id, session_id, subject, redirect_uri,
                 scope, nonce, code_challenge, acr, amr, authenticated_at, userinfo_attributes,
-                id_token_attributes
+                id_token_attributes, dpop_jkt
             """,
             [crypto.hash_secret(code), client_id],
         )
@@ -134,7 +140,8 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
     if row is None:
         return None
     uses, expires_at, grant_id, account_id, session_id, subject, redirect_uri, *rest = row
-    scope, nonce, code_challenge, acr, amr, authenticated_at, in_userinfo, in_id_token = rest
+    scope, nonce, code_challenge, acr, amr, authenticated_at, *asked = rest
+    in_userinfo, in_id_token, dpop_jkt = asked
     if uses > 1:
         AccessToken.objects.filter(
             account_id=account_id, grant_id=grant_id, revoked_at=None
@@ -157,4 +164,5 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
         authenticated_at=authenticated_at,
         userinfo_attributes=tuple(in_userinfo.split()),
         id_token_attributes=tuple(in_id_token.split()),
+        dpop_jkt=dpop_jkt,
     )

@@ -11,12 +11,15 @@ from satupintu.foundation import crypto
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin.queries.pushed import REQUEST_URI_PREFIX, hash_request_uri
 
+# Whatever the rulebook says (FAPI 2.0 Security Profile, section 5.3.2.2: less than 600 seconds).
+LONGEST_LIFE = timedelta(seconds=599)
+
 
 def push_request(
     *, client_id: str, params: Mapping[str, str], at: datetime
 ) -> tuple[str, timedelta]:
     """Keep a request for a moment; answers its address and how long it is good for."""
-    lifetime = rulebook.get_duration("signin.pushed_request_lifetime", at=at)
+    lifetime = min(rulebook.get_duration("signin.pushed_request_lifetime", at=at), LONGEST_LIFE)
     request_uri = REQUEST_URI_PREFIX + crypto.new_secret()
     with connection.cursor() as cursor:
         cursor.execute(

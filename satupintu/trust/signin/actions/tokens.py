@@ -12,8 +12,8 @@ from .codes import Release
 
 _STORE = """
     INSERT INTO signin_access_token (token_hash, client_id, account_id, grant_id, session_id,
-        subject, scope, attributes, issued_at, expires_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        subject, scope, attributes, dpop_jkt, issued_at, expires_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 # One statement for both: every sign-in pays for it.
 _STORE_WITH_VISIT = f"""
@@ -36,8 +36,10 @@ def store_token(
     release: Release | None,
     lifetime: timedelta,
     at: datetime,
+    dpop_jkt: str = "",
 ) -> None:
-    """Keep the hash of a token; `release` is None for a client's own.
+    """Keep the hash of a token; `release` is None for a client's own. With `dpop_jkt`, the
+    thumbprint of a key, the token opens nothing without that key.
 
     A token of a session also says where the person is signed in now (`Visit`).
     """
@@ -59,6 +61,7 @@ def store_token(
                 release.subject if release else "",
                 scope,
                 " ".join(release.userinfo_attributes) if release else "",
+                dpop_jkt,
                 at,
                 at + lifetime,
             ],

@@ -7,6 +7,7 @@ import hmac
 import json
 import re
 import time
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
@@ -23,6 +24,7 @@ from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin import actions
 from satupintu.trust.signin.rules import find_fault_in_times
+from satupintu.trust.signin.signatures import ALL_ALGORITHMS, STRONG_ALGORITHMS, Signatures
 
 from .requests import ProviderRequest
 
@@ -31,7 +33,9 @@ CLIENT_SECRET_BASIC = "client_secret_basic"  # noqa: S105 - a method's name
 AUTH_METHODS = [PRIVATE_KEY_JWT, CLIENT_SECRET_BASIC]
 SECONDS_BETWEEN_MISSES = 1.0
 _missed_at = -SECONDS_BETWEEN_MISSES
-ASSERTION_ALGORITHMS = ["ES256", "RS256", "PS256"]
+ASSERTION_ALGORITHMS = list(ALL_ALGORITHMS)
+# However far apart the rulebook lets clocks be (FAPI 2.0 Security Profile, section 5.3.2.1).
+MOST_SKEW = timedelta(seconds=60)
 PRINTABLE_ASCII = re.compile(r"[\x20-\x7e]{1,256}")
 
 
@@ -59,6 +63,8 @@ class ProviderClient(ClientMixin):
         return redirect_uri in self.card.redirect_uris
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
+        if self.card.is_fapi2 and method != PRIVATE_KEY_JWT:
+            return False
         return method == self.card.auth_method
 
     def check_response_type(self, response_type: str) -> bool:
@@ -119,7 +125,7 @@ class PrivateKeyJwt(JWTBearerClientAssertion):
         if form.get("client_id", client.get_client_id()) != client.get_client_id():
             raise InvalidClientError("The client_id is not the sub of the assertion")
         claims = _read_signed(form["client_assertion"], client.card)
-        _verify_claims(claims, request)
+        _verify_claims(claims, client.card, request)
         return client
 
 
@@ -131,15 +137,20 @@ def _parse_keys(jwks: str) -> KeySet:
 def _read_signed(assertion: str, card: agencies.ClientCard) -> dict[str, Any]:
     try:
         keys = _parse_keys(json.dumps(card.jwks))
-        return jwt.decode(assertion, keys, algorithms=ASSERTION_ALGORITHMS).claims
+        algorithms = STRONG_ALGORITHMS if card.is_fapi2 else ALL_ALGORITHMS
+        return jwt.decode(assertion, keys, registry=Signatures(algorithms)).claims
     except (JoseError, ValueError, RecursionError) as error:
         # Which key or algorithm failed is the client's business, and its own to find out.
         raise InvalidClientError("The assertion is not signed with a key of this client") from error
 
 
-def _verify_claims(claims: dict[str, Any], request: ProviderRequest) -> None:
+def _verify_claims(
+    claims: dict[str, Any], card: agencies.ClientCard, request: ProviderRequest
+) -> None:
     """Raises InvalidClientError that says what to change, as developers need to hear it."""
     audience = claims.get("aud")
+    if card.is_fapi2 and audience != settings.PUBLIC_URL:
+        raise InvalidClientError("The aud of the assertion must be this issuer, as a string")
     audiences = audience if isinstance(audience, list) else [audience]
     # An assertion that is also for somebody else could be carried here by that somebody.
     if not audiences or not all(entry in _our_audiences() for entry in audiences):
@@ -148,7 +159,7 @@ def _verify_claims(claims: dict[str, Any], request: ProviderRequest) -> None:
         )
     if claims.get("iss") != claims.get("sub"):
         raise InvalidClientError("The iss and the sub of the assertion must both be the client_id")
-    skew = rulebook.get_duration("signin.assertion_skew", at=request.at)
+    skew = min(rulebook.get_duration("signin.assertion_skew", at=request.at), MOST_SKEW)
     max_age = rulebook.get_duration("signin.assertion_age", at=request.at)
     fault = find_fault_in_times(claims, skew=skew, max_age=max_age, at=request.at)
     if fault:

@@ -10,6 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from satupintu.trust.signin import actions
 from satupintu.trust.signin.queries.pushed import REQUEST_URI_PREFIX, get_opened_request
 
+from .bound import read_asked_key
 from .clients import AUTH_METHODS
 from .demands import read_demand_of
 from .freshness import PARAMETER as MARK
@@ -49,6 +50,8 @@ def receive_pushed(asked: ProviderRequest) -> tuple[str, timedelta]:
             f"The request is longer than {LONGEST} characters", status_code=413
         )
     asked.is_pushed = True
+    if key := read_asked_key(asked):
+        kept["dpop_jkt"] = key
     read_demand_of(asked, server.get_consent_grant(asked))
     return actions.push_request(client_id=client.get_client_id(), params=kept, at=asked.at)
 

@@ -48,6 +48,9 @@ class ProviderRequest(OAuth2Request):
         )
         self.payload = Parameters(parameters)
         self.at = at
+        self.path = request.path
+        # The key that the client showed in this request: its thumbprint (RFC 9449).
+        self.dpop_jkt = ""
         # Where a pushed request is found again, and whether this is one (RFC 9126).
         self.request_uri = ""
         self.is_pushed = False

@@ -14,6 +14,13 @@ from satupintu.foundation import crypto
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin import actions
 
+from .bound import (
+    KEY_PATHS,
+    TOKEN_PATH,
+    BoundToKey,
+    read_key_shown,
+    require_key,
+)
 from .clients import (
     CLIENT_SECRET_BASIC,
     PRIVATE_KEY_JWT,
@@ -29,6 +36,17 @@ from .requests import ProviderRequest
 class Provider(AuthorizationServer):
     def query_client(self, client_id: str) -> ProviderClient | None:
         return find_client(client_id)
+
+    def authenticate_client(
+        self, request: ProviderRequest, methods: list[str], endpoint: str = "token"
+    ) -> ProviderClient:
+        """Who asks; and where tokens are given or asked for, with which key (RFC 9449)."""
+        client: ProviderClient = super().authenticate_client(request, methods, endpoint)
+        if request.path in KEY_PATHS:
+            request.dpop_jkt = read_key_shown(request)
+            if client.card.dpop_bound_access_tokens and request.path == TOKEN_PATH:
+                require_key(request)
+        return client
 
     def create_oauth2_request(self, request: ProviderRequest) -> ProviderRequest:
         return request
@@ -52,6 +70,8 @@ class Provider(AuthorizationServer):
 
     def save_token(self, token: dict[str, Any], request: ProviderRequest) -> None:
         lifetime = rulebook.get_duration("signin.access_token_lifetime", at=request.at)
+        if request.dpop_jkt:
+            token["token_type"] = "DPoP"  # noqa: S105 - a kind of token
         token["expires_in"] = int(lifetime.total_seconds())
         actions.store_token(
             token=token["access_token"],
@@ -60,6 +80,7 @@ class Provider(AuthorizationServer):
             release=request.user,
             lifetime=lifetime,
             at=request.at,
+            dpop_jkt=request.dpop_jkt,
         )
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
@@ -90,5 +111,5 @@ class Provider(AuthorizationServer):
 server = Provider()
 server.register_client_auth_method(PRIVATE_KEY_JWT, PrivateKeyJwt())
 server.register_client_auth_method(CLIENT_SECRET_BASIC, authenticate_by_secret)
-server.register_grant(SignInGrant, [S256Only(), IdToken()])
+server.register_grant(SignInGrant, [S256Only(), BoundToKey(), IdToken()])
 server.register_grant(AgencyApiGrant)

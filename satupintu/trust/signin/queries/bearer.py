@@ -47,12 +47,15 @@ class BearerPerson:
     attributes: frozenset[str]  # that the token was made to ask about
 
 
-def authenticate_bearer(*, token: str, scope: str, at: datetime) -> BearerClient:
-    """The client behind a token of the agency API.
+def authenticate_bearer(
+    *, token: str, scope: str, at: datetime, dpop_jkt: str = ""
+) -> BearerClient:
+    """The client behind a token of the agency API. `dpop_jkt` names the key that the caller showed
+    in this call (RFC 9449): a token that is bound to one opens nothing without it.
 
     Raises InvalidToken (401) or InsufficientScope (403): a person's token never opens the API.
     """
-    found = _find_token(token=token, at=at)
+    found = _find_token(token=token, at=at, dpop_jkt=dpop_jkt)
     if found.account_id is not None or scope not in found.scopes:
         raise InsufficientScope
     client = found.client
@@ -61,12 +64,12 @@ def authenticate_bearer(*, token: str, scope: str, at: datetime) -> BearerClient
     )
 
 
-def authenticate_person_token(*, token: str, at: datetime) -> BearerPerson:
-    """The person behind a token of userinfo.
+def authenticate_person_token(*, token: str, at: datetime, dpop_jkt: str = "") -> BearerPerson:
+    """The person behind a token of userinfo. `dpop_jkt` as in `authenticate_bearer`.
 
     Raises InvalidToken (401) or InsufficientScope (403): a client's own token opens nobody.
     """
-    found = _find_token(token=token, at=at)
+    found = _find_token(token=token, at=at, dpop_jkt=dpop_jkt)
     if found.account_id is None:
         raise InsufficientScope
     return BearerPerson(
@@ -87,12 +90,12 @@ class _Found:
     attributes: frozenset[str]
 
 
-def _find_token(*, token: str, at: datetime) -> _Found:
+def _find_token(*, token: str, at: datetime, dpop_jkt: str) -> _Found:
     # Written out because every call of an agency pays for it (see actions/codes.py).
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT client_id, account_id, subject, scope, attributes FROM signin_access_token
+            SELECT client_id, account_id, subject, scope, attributes, dpop_jkt FROM signin_access_token
             WHERE token_hash = %s AND expires_at > %s AND revoked_at IS NULL
             """,
             [crypto.hash_secret(token), at],
@@ -100,7 +103,10 @@ def _find_token(*, token: str, at: datetime) -> _Found:
         row = cursor.fetchone()
     if row is None:
         raise InvalidToken
-    client_id, account_id, subject, scope, attributes = row
+    client_id, account_id, subject, scope, attributes, bound_to = row
+    # A bound token without its key is a stolen one; a key for a token that has none is a mistake.
+    if bound_to != dpop_jkt:
+        raise InvalidToken
     client = agencies.get_client(client_id=client_id)
     if client is None:
         raise InvalidToken

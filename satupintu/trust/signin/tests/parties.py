@@ -15,6 +15,7 @@ from joserfc import jwk, jws, jwt
 from satupintu.foundation import crypto
 from satupintu.trust.agencies.models import Client
 from satupintu.trust.agencies.tests.factories import AgencyFactory, ClientFactory
+from satupintu.trust.signin.signatures import Signatures
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 CALLBACK = "https://tax.nusa.example/callback"
@@ -94,6 +95,30 @@ class Party:
             algorithms=["ES256", "HS256"],
         )
 
+    def show_key(
+        self, path, *, key=None, method="POST", token=None, header=None, **changes
+    ) -> dict[str, str]:
+        """The header with a DPoP proof of `key`, which is the party's own unless told."""
+        key = key or self.key
+        claims = {
+            "htm": method,
+            "htu": settings.PUBLIC_URL + path,
+            "iat": int(time.time()),
+            "jti": secrets.token_urlsafe(16),
+        }
+        if token is not None:
+            digest = hashlib.sha256(token.encode()).digest()
+            claims["ath"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        kept = {name: value for name, value in (claims | changes).items() if value is not None}
+        head = {"typ": "dpop+jwt", "alg": "ES256", "jwk": key.as_dict(private=False)}
+        signed = jws.serialize_compact(
+            head | (header or {}),
+            json.dumps(kept),
+            key,
+            registry=Signatures(["ES256", "PS256", "EdDSA", "RS256", "HS256"]),
+        )
+        return {"DPoP": signed}
+
     def proof(self, **changes) -> dict:
         """What goes into the form of a token request, or its headers, to prove the client."""
         if self.key is None:
@@ -106,13 +131,13 @@ class Party:
             }
         }
 
-    def post_token(self, browser, form, *, proof=None):
+    def post_token(self, browser, form, *, proof=None, shown=None):
+        """`shown`: the header of `show_key`."""
         proof = self.proof() if proof is None else proof
-        return browser.post(
-            "/openid/token", form | proof.get("form", {}), headers=proof.get("headers")
-        )
+        headers = proof.get("headers", {}) | (shown or {})
+        return browser.post("/openid/token", form | proof.get("form", {}), headers=headers)
 
-    def exchange(self, browser, code, *, proof=None, **changes):
+    def exchange(self, browser, code, *, proof=None, shown=None, **changes):
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -120,7 +145,7 @@ class Party:
             "code_verifier": self.verifier,
         } | changes
         return self.post_token(
-            browser, {k: v for k, v in form.items() if v is not None}, proof=proof
+            browser, {k: v for k, v in form.items() if v is not None}, proof=proof, shown=shown
         )
 
 

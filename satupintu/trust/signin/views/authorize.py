@@ -25,6 +25,7 @@ from satupintu.trust.signin.acr import Pair, name_acr
 from satupintu.trust.signin.forms import OfferedForm
 from satupintu.trust.signin.provider import ProviderRequest, server
 from satupintu.trust.signin.provider.arrival import Arrival, receive_arrival
+from satupintu.trust.signin.provider.bound import read_asked_key
 from satupintu.trust.signin.provider.freshness import mark_request
 from satupintu.trust.signin.provider.pushed import use_up_pushed
 from satupintu.trust.signin.rules import Step
@@ -136,6 +137,7 @@ def _answer(arrival: Arrival) -> HttpResponse:
         authenticated_at=assurance.authenticated_at,
         userinfo_attributes=tuple(sorted(asked.requested_claims.in_userinfo)),
         id_token_attributes=tuple(sorted(asked.requested_claims.in_id_token)),
+        dpop_jkt=read_asked_key(asked),
     )
     answer = server.handle_response(
         *arrival.grant.create_authorization_response(arrival.grant.redirect_uri, sign_in)

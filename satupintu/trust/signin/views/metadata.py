@@ -14,6 +14,7 @@ from satupintu.trust.signin import actions, queries
 from satupintu.trust.signin.acr import PAIRS, name_acr
 from satupintu.trust.signin.provider.clients import ASSERTION_ALGORITHMS, AUTH_METHODS
 from satupintu.trust.signin.rules import PERSON_SCOPES, PROMPTS
+from satupintu.trust.signin.signatures import STRONG_ALGORITHMS
 
 ID_TOKEN_ALGORITHMS = ["ES256", "RS256"]
 
@@ -39,6 +40,7 @@ def _describe_provider(issuer: str) -> bytes:
             "id_token_signing_alg_values_supported": ID_TOKEN_ALGORITHMS,
             "token_endpoint_auth_methods_supported": AUTH_METHODS,
             "token_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGORITHMS,
+            "dpop_signing_alg_values_supported": STRONG_ALGORITHMS,
             "code_challenge_methods_supported": ["S256"],
             "prompt_values_supported": sorted(PROMPTS),
             "claim_types_supported": ["normal"],

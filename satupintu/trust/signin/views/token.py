@@ -2,6 +2,7 @@
 """The endpoints that agencies' programs call. No session, no page, few statements."""
 
 import json
+from datetime import datetime
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from django.db import transaction
@@ -16,6 +17,7 @@ from satupintu.trust.signin import actions
 from satupintu.trust.signin.provider import ProviderRequest, server
 from satupintu.trust.signin.provider.released import list_agreed, list_claims
 from satupintu.trust.signin.queries.bearer import authenticate_person_token
+from satupintu.trust.signin.signatures import STRONG_ALGORITHMS
 
 
 @protocol("private_key_jwt or client_secret_basic")
@@ -41,14 +43,15 @@ def exchange(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@protocol("a bearer token of a person's sign-in")
+@protocol("an access token of a person's sign-in, with its key where it has one")
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def tell_about_person(request: HttpRequest) -> HttpResponse:
     """Userinfo: the claims that the person agreed to (OpenID Connect Core 1.0, section 5.3)."""
     at = timezone.now()
     try:
-        person = authenticate_person_token(token=_read_bearer(request), at=at)
+        token, dpop_jkt = _read_token(request, at=at)
+        person = authenticate_person_token(token=token, dpop_jkt=dpop_jkt, at=at)
         agreed = list_agreed(
             account_id=person.account_id,
             agency_slug=person.client.agency.slug,
@@ -57,7 +60,7 @@ def tell_about_person(request: HttpRequest) -> HttpResponse:
         )
         claims, told = list_claims(account_id=person.account_id, agreed=agreed)
     except Refusal as refusal:
-        return _challenge(refusal)
+        return _challenge(request, refusal)
     actions.record_release(
         account_id=person.account_id,
         agency=person.client.agency,
@@ -71,14 +74,27 @@ def tell_about_person(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _read_bearer(request: HttpRequest) -> str:
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" else ""
+def _read_token(request: HttpRequest, *, at: datetime) -> tuple[str, str]:
+    """An access token, and the thumbprint of the key that was shown with it (RFC 9449, section
+    7.1). Raises InvalidDpopProof."""
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    token = text.strip()
+    if kind.lower() == "dpop":
+        proof = request.headers.get("DPoP", "")
+        method = request.method or ""
+        return token, actions.check_proof(
+            proof, method=method, path=request.path, token=token, at=at
+        )
+    return (token if kind.lower() == "bearer" else ""), ""
 
 
-def _challenge(refusal: Refusal) -> HttpResponse:
-    """RFC 6750, section 3."""
+def _challenge(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """RFC 6750, section 3; RFC 9449, section 7.1."""
     response = HttpResponse(status=refusal.status)
-    response.headers["WWW-Authenticate"] = f'Bearer error="{refusal.code}"'
+    challenge = f'Bearer error="{refusal.code}"'
+    if request.headers.get("Authorization", "").lower().startswith("dpop"):
+        algorithms = " ".join(STRONG_ALGORITHMS)
+        challenge = f'DPoP error="{refusal.code}", algs="{algorithms}"'
+    response.headers["WWW-Authenticate"] = challenge
     response.headers["Cache-Control"] = "no-store"
     return response

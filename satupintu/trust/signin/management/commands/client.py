@@ -52,6 +52,17 @@ class Command(BaseCommand):
             action="store_true",
             help="take its requests only when they were pushed (RFC 9126)",
         )
+        add.add_argument(
+            "--dpop",
+            action="store_true",
+            help="give it tokens only with a key that each call must show (RFC 9449)",
+        )
+        add.add_argument(
+            "--profile",
+            default="",
+            choices=["", queries.FAPI2],
+            help="fapi2: hold it to the FAPI 2.0 Security Profile",
+        )
         add.add_argument("--id-token-alg", default="ES256", choices=["ES256", "RS256"])
         add.add_argument("--json", action="store_true", help="client metadata (RFC 7591), only")
         show = commands.add_parser("list", help="list the relying parties")
@@ -88,6 +99,8 @@ class Command(BaseCommand):
                 grant_types=_list_grants(options["redirect_uris"], scopes),
                 id_token_alg=options["id_token_alg"],
                 requires_pushed_requests=options["require_par"],
+                dpop_bound_access_tokens=options["dpop"],
+                profile=options["profile"],
                 at=at,
             )
         except Refusal as refusal:
@@ -165,6 +178,7 @@ def _describe(card: queries.ClientCard) -> dict[str, Any]:
         "token_endpoint_auth_method": card.auth_method,
         "id_token_signed_response_alg": card.id_token_alg,
         "require_pushed_authorization_requests": card.requires_pushed_requests,
+        "dpop_bound_access_tokens": card.dpop_bound_access_tokens,
         "subject_type": "pairwise",
     }
     return metadata | ({"jwks": card.jwks} if card.jwks else {})
