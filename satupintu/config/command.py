@@ -94,10 +94,10 @@ OURS = {
     "web": "serve the portal's pages and API",
     "worker": "carry out what waits: notices, events, schedules",
     "migrate": "bring the database and the static files up to this version",
-    "agency": "add, list or suspend member agencies (`satupintu agency --help`)",
+    "agency": "add or list member agencies (`satupintu agency --help`)",
     "client": "register or list relying parties (`satupintu client add --help`)",
     "staff": "invite, list, confirm or end staff (`satupintu staff invite --help`)",
-    "suspend": "end within a minute all that something or somebody may do",
+    "suspend": "stop an agency, client, key, person or staff member within a minute",
     "rotate-secrets": "encrypt stored secrets again with the newest key",
 }
 _DJANGO = frozenset({"agency", "client", "staff", "suspend", "rotate-secrets"})

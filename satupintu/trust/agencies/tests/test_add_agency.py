@@ -81,8 +81,8 @@ def test_what_is_no_file_is_said(tmp_path):
 def test_safety_24_one_act_suspends_an_agency(describe):
     call_command("agency", "add", describe())
 
-    call_command("agency", "suspend", "beasiswa")
+    call_command("suspend", "agency", "beasiswa", "--reason", "Its keys were stolen.")
 
     assert queries.get_agency(slug="beasiswa") is None
     with pytest.raises(CommandError):
-        call_command("agency", "suspend", "beasiswa")
+        call_command("suspend", "agency", "beasiswa", "--reason", "Its keys were stolen.")

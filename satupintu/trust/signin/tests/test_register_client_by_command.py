@@ -22,6 +22,13 @@ def run(*arguments) -> str:
     return out.getvalue()
 
 
+def suspend(client_id) -> str:
+    out = StringIO()
+    reason = ("--reason", "Its secret was found.")
+    call_command("suspend", "client", client_id, *reason, stdout=out)
+    return out.getvalue()
+
+
 def add(*arguments):
     return json.loads(run("add", "--json", "--agency", AgencyFactory().slug, *arguments))
 
@@ -130,7 +137,7 @@ def test_a_private_key_is_never_taken(tmp_path):
 def test_safety_24_one_command_suspends_a_client():
     kept, ended = ClientFactory(), ClientFactory()
 
-    said = run("suspend", ended.client_id)
+    said = suspend(ended.client_id)
 
     assert ended.client_id in said
     assert queries.get_client(client_id=ended.client_id) is None
@@ -139,10 +146,11 @@ def test_safety_24_one_command_suspends_a_client():
 
 def test_suspending_twice_keeps_the_moment_of_the_first():
     client = ClientFactory()
-    run("suspend", client.client_id)
+    suspend(client.client_id)
     first = Client.objects.get(client_id=client.client_id).suspended_at
 
-    run("suspend", client.client_id)
+    with pytest.raises(CommandError):
+        suspend(client.client_id)
 
     assert Client.objects.get(client_id=client.client_id).suspended_at == first
 
@@ -150,8 +158,8 @@ def test_suspending_twice_keeps_the_moment_of_the_first():
 def test_suspending_nobody_is_said_and_not_passed_over():
     ClientFactory()
 
-    with pytest.raises(CommandError, match="nobody: There is no such client"):
-        run("suspend", "nobody")
+    with pytest.raises(CommandError, match="nobody: That is nothing we know"):
+        suspend("nobody")
 
 
 def test_a_client_can_be_held_to_pushed_requests():

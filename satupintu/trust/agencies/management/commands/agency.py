@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`satupintu agency`: add an agency, list them, suspend one."""
+"""`satupintu agency`: add an agency, list them."""
 
 import json
 import sys
@@ -30,23 +30,17 @@ LEVELS = ("national", "provincial")
 
 
 class Command(BaseCommand):
-    help = "Add an agency or bring it up to date, list all, or suspend one."
+    help = "Add an agency or bring it up to date, or list all."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        commands = parser.add_subparsers(dest="command", required=True, metavar="add|list|suspend")
+        commands = parser.add_subparsers(dest="command", required=True, metavar="add|list")
         add = commands.add_parser("add", help="add an agency, or bring it up to date")
         add.add_argument("file", help="its description as JSON; - reads it from the input")
         commands.add_parser("list", help="list the agencies that take part")
-        suspend = commands.add_parser(
-            "suspend", help="end all that an agency may do, everywhere within a minute"
-        )
-        suspend.add_argument("slug")
 
     def handle(self, *_: Any, **options: Any) -> None:
         if options["command"] == "add":
             self._add(options["file"])
-        elif options["command"] == "suspend":
-            self._suspend(options["slug"])
         else:
             for card in queries.list_agencies():
                 self.stdout.write(f"{card.slug}  {card.level}  {card.sector}  {card.api_url}")
@@ -60,12 +54,6 @@ class Command(BaseCommand):
             at=timezone.now(),
         )
         self.stdout.write(f"{agency['slug']} takes part.")
-
-    def _suspend(self, slug: str) -> None:
-        if queries.get_agency(slug=slug) is None:
-            raise CommandError(f"No agency {slug} takes part.")
-        actions.suspend_agency(slug=slug, at=timezone.now())
-        self.stdout.write(f"{slug} is suspended.")
 
 
 def _read(file: str) -> dict[str, Any]:

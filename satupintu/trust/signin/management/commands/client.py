@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`satupintu client`: register relying parties, list and suspend them.
+"""`satupintu client`: register relying parties, list them.
 
 Machines read `--json` (client metadata of RFC 7591); people read the rest.
 """
@@ -22,10 +22,10 @@ PRIVATE_PARTS = {"d", "p", "q", "dp", "dq", "qi", "k"}
 
 
 class Command(BaseCommand):
-    help = "Register a relying party of an agency, list those that are registered, or suspend one."
+    help = "Register a relying party of an agency, or list those that are registered."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        commands = parser.add_subparsers(dest="command", required=True, metavar="add|list|suspend")
+        commands = parser.add_subparsers(dest="command", required=True, metavar="add|list")
         add = commands.add_parser(
             "add",
             help="register a relying party and print what it needs to know",
@@ -68,20 +68,11 @@ class Command(BaseCommand):
         show = commands.add_parser("list", help="list the relying parties")
         show.add_argument("--agency", default="", help="of this agency only")
         show.add_argument("--json", action="store_true", help="client metadata (RFC 7591), only")
-        suspend = commands.add_parser(
-            "suspend",
-            help="end everything a relying party may do",
-            description="Suspend a relying party: within a minute nothing that it holds or asks "
-            "for is good any more. Its tokens, its sign-ins and its letters all end.",
-        )
-        suspend.add_argument("client_id", metavar="CLIENT_ID")
 
     @no_translations
     def handle(self, *_: Any, **options: Any) -> None:
         if options["command"] == "add":
             self._add(options)
-        elif options["command"] == "suspend":
-            self._suspend(options["client_id"])
         else:
             self._list(options)
 
@@ -130,13 +121,6 @@ class Command(BaseCommand):
         for card in cards:
             state = " (suspended)" if card.is_suspended else ""
             self.stdout.write(f"{card.client_id}  {card.agency.slug}  {card.auth_method}{state}")
-
-    def _suspend(self, client_id: str) -> None:
-        try:
-            agencies.suspend_client(client_id=client_id, at=timezone.now())
-        except Refusal as refusal:
-            raise CommandError(f"{client_id}: {refusal}") from refusal
-        self.stdout.write(f"{client_id} is suspended. It ends everywhere within a minute.")
 
 
 def _list_agencies() -> list[str]:

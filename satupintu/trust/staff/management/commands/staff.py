@@ -4,7 +4,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.core.validators import validate_email
 from django.forms import ValidationError
 from django.utils import timezone
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         end = commands.add_parser("end", help="end somebody's access at once")
         end.add_argument("email")
 
+    @no_translations
     def handle(self, *_: Any, **options: Any) -> None:
         try:
             getattr(self, f"_{options['command']}")(**options)

@@ -4,7 +4,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.utils import timezone
 
 from satupintu.foundation.errors import Refusal
@@ -29,6 +29,7 @@ class Command(BaseCommand):
             one.add_argument("target", help=what)
             one.add_argument("--reason", required=True, help="one sentence; staff read it")
 
+    @no_translations
     def handle(self, *_: Any, **options: Any) -> None:
         kind, typed = options["kind"], options["target"]
         try:
