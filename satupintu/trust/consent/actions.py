@@ -10,7 +10,6 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from satupintu.foundation.errors import Refusal
-from satupintu.trust.rulebook import queries as rulebook
 
 from .attributes import (
     ATTRIBUTES,
@@ -22,7 +21,7 @@ from .attributes import (
     register_attribute,
 )
 from .models import Consent, Wording
-from .queries import IDENTITY, list_compelled, list_specific
+from .queries import IDENTITY, get_end, list_compelled, list_specific
 from .rules import is_bundled
 
 __all__ = [
@@ -103,7 +102,7 @@ def give_consent(
         raise ProofTooWeak
     codes = [each.code for each in wanted]
     _end_expired(account_id=account_id, agency_slug=agency_slug, attributes=codes, at=at)
-    ends_at = at + rulebook.get_duration("consent.lifetime", agency=agency_slug, at=at)
+    ends_at = get_end(agency_slug=agency_slug, at=at)
     Wording.objects.bulk_create(
         [
             Wording(

@@ -106,6 +106,11 @@ def list_consented_attributes(
     )
 
 
+def get_end(*, agency_slug: str, at: datetime) -> datetime:
+    """Until when a yes that is given now would hold."""
+    return at + rulebook.get_duration("consent.lifetime", agency=agency_slug, at=at)
+
+
 def list_compelled(*, agency_slug: str, at: datetime) -> tuple[Compelled, ...]:
     """What the rulebook says that a law compels, for one agency: policies `consent.law.<code>`,
     whose value cites the law; "" is none. That it is her is never compelled: she signs in

@@ -211,6 +211,7 @@ def _activate(link: Link, *, at: datetime) -> bool:
         at=at,
     )
     notices.prepare_notice(link=link, kind="linked", at=at)
+    accounts.record_link(account_id=link.account_id, has_ended=False, at=at)
     outbox.publish(
         "linking.record_linked",
         {"account_id": str(link.account_id), "link_id": str(link.id), "agency": link.agency},

@@ -21,6 +21,7 @@ from satupintu.dealings.linking.models import Link, LinkAttempt, RecordHolder
 from satupintu.dealings.linking.rules import State
 from satupintu.foundation.errors import Refusal
 from satupintu.foundation.outbox import actions as outbox
+from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.consent import actions as consent
 from satupintu.trust.rulebook import queries as rulebook
@@ -54,6 +55,7 @@ def unlink(*, account_id: UUID, agency_slug: str, at: datetime) -> None:
     consent.withdraw_consent(account_id=account_id, agency_slug=agency_slug, at=at)
     signin_actions.revoke_sign_ins(account_id=account_id, agency_slug=agency_slug, at=at)
     if link.state == State.ACTIVE:
+        accounts.record_link(account_id=account_id, has_ended=True, at=at)
         outbox.publish(
             "linking.record_unlinked",
             {"account_id": str(account_id), "link_id": str(link.id), "agency": agency_slug},

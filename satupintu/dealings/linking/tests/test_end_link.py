@@ -11,6 +11,7 @@ from satupintu.dealings.linking import actions
 from satupintu.dealings.linking.models import Link, LinkAttempt, RecordHolder
 from satupintu.foundation.ids import new_id
 from satupintu.foundation.outbox.models import Event
+from satupintu.trust.accounts.queries import list_activity
 from satupintu.trust.agencies.models import Agency
 from satupintu.trust.agencies.tests.factories import ClientFactory
 from satupintu.trust.consent import queries as consent
@@ -43,6 +44,27 @@ def test_unlinking_ends_it_here_at_once_without_waiting_for_the_agency(sari, tax
     )
     assert Event.objects.get(type="linking.record_unlinked").data["link_id"] == str(link_id)
     assert office.calls == []
+
+
+def test_linking_and_unlinking_are_in_the_accounts_activity_without_naming_the_agency(
+    sari, tax, office, at
+):
+    link(sari)
+    unlink(sari)
+
+    lines = list_activity(account_id=sari.id)
+
+    assert sorted(line.kind for line in lines if line.kind.startswith("record_")) == [
+        "record_linked",
+        "record_unlinked",
+    ]
+    assert not any("pajak" in line.words.lower() for line in lines)
+
+
+def test_what_was_never_linked_is_no_activity(sari, tax, office, pending):
+    unlink(sari)
+
+    assert not [line for line in list_activity(account_id=sari.id) if "record" in line.kind]
 
 
 def test_unlinking_takes_back_what_the_agency_holds_of_a_sign_in(sari, tax, office, at):

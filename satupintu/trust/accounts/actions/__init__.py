@@ -4,7 +4,7 @@
 from satupintu.trust.accounts.destinations import Destination, register_destination_reader
 from satupintu.trust.accounts.endings import Ended, register_ending_listener
 
-from .activity import GUARD_CHANGED
+from .activity import GUARD_CHANGED, record_link
 from .change import (
     LastGuard,
     NameRefused,
@@ -174,6 +174,7 @@ __all__ = [
     "queue_mail",
     "read_digits",
     "record_failure",
+    "record_link",
     "refuse_while_paused",
     "register_destination_reader",
     "register_ending_listener",

@@ -53,3 +53,10 @@ def record_guard_change(
     outbox.publish(
         GUARD_CHANGED, {"account_id": str(account_id), "activity_id": str(line.id)}, at=at
     )
+
+
+def record_link(*, account_id: UUID, has_ended: bool, at: datetime) -> None:
+    """A record was linked to the account, or unlinked: for the app above that links. The line
+    names no agency; the person's own pages do. In the caller's transaction."""
+    kind = Activity.Kind.RECORD_UNLINKED if has_ended else Activity.Kind.RECORD_LINKED
+    record_activity(account_id=account_id, kind=kind, origin=Origin(), at=at)

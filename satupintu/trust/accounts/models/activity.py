@@ -30,6 +30,8 @@ class Activity(models.Model):
         CODE_USED = "code_used", _("Used a recovery code")
         EMAIL_CHANGED = "email_changed", _("Changed the e-mail address")
         NAME_CHANGED = "name_changed", _("Changed the name")
+        RECORD_LINKED = "record_linked", _("Linked a record of an agency")
+        RECORD_UNLINKED = "record_unlinked", _("Unlinked a record of an agency")
         PAUSED = "paused", _("The account was paused with a code from a letter or an e-mail")
 
     pk = models.CompositePrimaryKey("account_id", "id")

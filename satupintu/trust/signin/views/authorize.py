@@ -20,6 +20,7 @@ from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.accounts.access import protocol
 from satupintu.trust.accounts.queries import get_origin
 from satupintu.trust.consent import actions as consents
+from satupintu.trust.consent import queries as consent_queries
 from satupintu.trust.signin import actions
 from satupintu.trust.signin.acr import Pair, name_acr
 from satupintu.trust.signin.forms import OfferedForm
@@ -149,11 +150,14 @@ def _answer(arrival: Arrival) -> HttpResponse:
 def _ask(request: HttpRequest, arrival: Arrival) -> HttpResponse:
     """Consent, another account, or signing in again: each is one button of a form."""
     template = TEMPLATES.get(arrival.step, "consent")
-    demand = arrival.demand
+    demand, slug, at = arrival.demand, arrival.agency.slug, arrival.asked.at
+    compelled = consent_queries.list_compelled(agency_slug=slug, at=at)
     context = {
         "agency": arrival.agency,
         "attributes": demand.attributes | (demand.optional & arrival.agreed),
         "also": None,
+        "laws": {each.attribute: each.law for each in compelled},
+        "until": consent_queries.get_end(agency_slug=slug, at=at),
         "is_new": bool(arrival.missing),
         "action": f"{reverse('signin:decide')}?{urlencode(arrival.asked.address)}",
     }
