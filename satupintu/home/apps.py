@@ -14,4 +14,7 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         shell.register_nav_item("home", _("Home"), "home:home", order=10)
         shell.register_footer_item("help", _("Help"), "home:help", order=10)
+        shell.register_footer_item(
+            "access_log", _("Access log"), "home:access_log_public", order=20
+        )
         shell.register_footer_item("privacy", _("Privacy"), "home:privacy", order=30)

@@ -2,7 +2,6 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,13 +12,11 @@ from django.views.decorators.http import require_safe
 
 from satupintu.dealings.inbox import queries as inbox
 from satupintu.trust.accounts import queries as accounts
-from satupintu.trust.accounts.access import public, signed_in, signed_in_al2
+from satupintu.trust.accounts.access import public, signed_in
 from satupintu.trust.agencies import queries as agencies
 
 from . import queries
 from .rules import name_part_of_day
-
-ACCESS_LOG_LINES = 100
 
 
 def _no_store_when_signed_in(view: Callable[[HttpRequest], HttpResponse]) -> Any:
@@ -59,15 +56,6 @@ def home(request: HttpRequest) -> HttpResponse:
         waiting=inbox.get_waiting(request=request),
     )
     return render(request, "home/home.html", context)
-
-
-@signed_in_al2
-@require_safe
-def access_log(request: HttpRequest) -> HttpResponse:
-    account_id: UUID = request.user.pk  # type: ignore[assignment]
-    lines = queries.list_access_lines(account_id=account_id, limit=ACCESS_LOG_LINES)
-    context = {"lines": lines, "limit": ACCESS_LOG_LINES}
-    return render(request, "home/access_log.html", context)
 
 
 @public
