@@ -153,6 +153,14 @@ def walk_through(country: Country, browser: Browser, language: str, number: int)
     send_letters(country, email=email)
     walker.follow_links(f"{country.portal}/home/", f"{country.portal}/inbox/")
 
+    walker.go("/account/identity/")
+    walker.page.locator("#go").click()
+    walker.page.wait_for_url(f"{country.description['nusaid']['url']}/**")
+    walker.look()
+    walker.submit(number=person["nusaid"]["number"], pin="1")
+    walker.submit(number=person["nusaid"]["number"], pin=person["nusaid"]["pin"])
+    walker.go("/account/identity/")
+
     for slug in ("tax", "health"):
         steps.open_service(walker, slug=slug)
     walker.go("/openid/logout")

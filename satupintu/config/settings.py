@@ -4,6 +4,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -244,6 +245,30 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 MESSAGE_STORAGE = "satupintu.design.notices.NoticeCookie"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/home/"
+
+# --- An outside identity provider ---------------------------------------------------------------
+
+
+def _identity_provider() -> dict[str, Any]:
+    """Where people prove who they are over OpenID Connect; empty where there is none. `levels`
+    says which of its acr values is worth which proofing level: "urn:x:high=2 urn:x:low=1"."""
+    issuer = os.environ.get("SATUPINTU_IDENTITY_ISSUER", "").rstrip("/")
+    if not issuer:
+        return {}
+    levels = os.environ.get("SATUPINTU_IDENTITY_LEVELS", "").split()
+    return {
+        "issuer": issuer,
+        "slug": os.environ.get("SATUPINTU_IDENTITY_SLUG", "provider"),
+        "name": os.environ.get("SATUPINTU_IDENTITY_NAME", issuer),
+        "client_id": os.environ.get("SATUPINTU_IDENTITY_CLIENT_ID", "satupintu"),
+        "client_secret": _secret("SATUPINTU_IDENTITY_SECRET", "demo-identity-secret"),
+        "levels": {
+            name: int(level) for name, _equals, level in (one.rpartition("=") for one in levels)
+        },
+    }
+
+
+IDENTITY_PROVIDER = _identity_provider()
 
 # --- Security ---------------------------------------------------------------------------------
 

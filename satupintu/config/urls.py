@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("satupintu.trust.signin.urls")),
     path("staff/", include("satupintu.trust.staff.urls")),
     path("account/permissions/", include("satupintu.trust.consent.urls")),
+    path("account/identity/", include("satupintu.trust.identity.urls")),
     path("account/", include("satupintu.trust.accounts.urls")),
     path("services/", include("satupintu.dealings.linking.urls")),
     path("inbox/", include("satupintu.dealings.inbox.urls")),

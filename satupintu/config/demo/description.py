@@ -20,6 +20,7 @@ def build(
     portal_url: str,
     mail_url: str,
     witness_url: str,
+    nusaid_url: str,
     agencies: list[dict[str, Any]],
     codes: dict[str, dict[str, str]],
     seeded: dict[str, Any],
@@ -40,6 +41,7 @@ def build(
         "portal": {"url": portal_url, "issuer": portal_url},
         "mail": {"url": mail_url, "json_url": f"{mail_url}/messages.json"},
         "witness": {"url": f"{witness_url}/", "key_url": f"{witness_url}/key"},
+        "nusaid": {"url": nusaid_url},
         "agencies": [
             {
                 "slug": agency["slug"],
@@ -58,6 +60,7 @@ def build(
                 "email": person["email"],
                 "password": person["password"],
                 "totp_secret": person["totp_secret"],
+                "nusaid": person["nusaid"],
                 "links": links.get(person["email"], []),
             }
             for person in seeded["people"]
@@ -85,13 +88,16 @@ def announce(content: dict[str, Any], *, seconds: float) -> str:
         "",
         f"  {'mail of everybody':<28} {content['mail']['url']}",
         f"  {'witness of the access log':<28} {content['witness']['url']}",
+        f"  {'NusaID':<28} {content['nusaid']['url']}",
     ]
     lines += [f"  {agency['name_en']:<28} {agency['url']}" for agency in content["agencies"]]
     lines += ["", "  Sign in with e-mail and password, then a code from the TOTP secret:"]
     for person in content["people"]:
         secret = person["totp_secret"] or "no second factor yet"
         lines.append(f"  {person['email']:<28} {person['password']:<28} {secret}")
-        lines.append(f"    {person['name']}")
+        card = person["nusaid"]
+        papers = f"NusaID {card['number']}, PIN {card['pin']}" if card else "no papers"
+        lines.append(f"    {person['name']} ({papers})")
     lines += [
         "",
         f"  Staff sign in at {content['portal']['url']}/staff/ with a passkey. Each makes it here, once:",

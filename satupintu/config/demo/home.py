@@ -20,6 +20,7 @@ AGENCY_PORTS_BEGIN = 101
 MAIL_PORT = 25
 SMTP_PORT = 26
 WITNESS_PORT = 27
+NUSAID_PORT = 120
 DEFAULT_PORT = 8000
 
 
@@ -34,9 +35,13 @@ class Ports:
     smtp: int
     witness: int
     agencies: dict[str, int]
+    nusaid: int
 
     def all(self) -> list[int]:
-        return [self.portal, self.mail, self.smtp, self.witness, *self.agencies.values()]
+        return [
+            *(self.portal, self.mail, self.smtp, self.witness, self.nusaid),
+            *self.agencies.values(),
+        ]
 
 
 class DemoHome:
@@ -59,6 +64,10 @@ class DemoHome:
     @property
     def witness(self) -> Path:
         return self.folder / "witness"
+
+    @property
+    def nusaid(self) -> Path:
+        return self.folder / "nusaid"
 
     @property
     def description(self) -> Path:
@@ -99,6 +108,7 @@ class DemoHome:
                 self.folder / "postgres.beginning",
                 self.agencies,
                 self.witness,
+                self.nusaid,
                 self.logs,
                 self.folder / "static",
             ):
@@ -113,7 +123,7 @@ class DemoHome:
         """Registers and logs are for their owner's eyes. Not the country's own folder:
         PostgreSQL, where it runs as another user, walks through it."""
         try:
-            for folder in (self.agencies, self.witness, self.logs):
+            for folder in (self.agencies, self.witness, self.nusaid, self.logs):
                 folder.mkdir(mode=0o700, exist_ok=True)
                 folder.chmod(0o700)
         except OSError as error:
@@ -125,17 +135,21 @@ class DemoHome:
         """Made at the first start. They begin with "demo-" where they can, so that an installation
         for real people refuses them (safety rule 27)."""
         path = self.folder / "secrets.json"
-        if path.exists():
-            return read_json(path)
+        kept = read_json(path) if path.exists() else {}
         made = {
             "SATUPINTU_SECRET_KEY": f"demo-{secrets.token_urlsafe(48)}",
             "SATUPINTU_HASH_KEY": f"demo-{secrets.token_urlsafe(32)}",
             "SATUPINTU_ENCRYPTION_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             # Opens the pages of an agency that exist in the demo only.
             "SATUPINTU_DEMO_TOKEN": secrets.token_urlsafe(24),
+            # By which the portal proves itself to NusaID.
+            "SATUPINTU_IDENTITY_SECRET": f"demo-{secrets.token_urlsafe(32)}",
         }
-        write_json(path, made)
-        return made
+        if kept.keys() >= made.keys():
+            return kept
+        # A country of an older release lacks some.
+        write_json(path, made | kept)
+        return made | kept
 
     def environment(self, ports: Ports) -> dict[str, str]:
         """What the portal's programs get, on top of the supervisor's own environment."""
@@ -149,6 +163,10 @@ class DemoHome:
             # So that one sees it happen.
             "SATUPINTU_ACCESS_LOG_HEAD_MINUTES": "1",
             "SATUPINTU_ACCESS_LOG_LODGE_MINUTES": "5",
+            "SATUPINTU_IDENTITY_ISSUER": f"http://127.0.0.1:{ports.nusaid}",
+            "SATUPINTU_IDENTITY_SLUG": "nusaid",
+            "SATUPINTU_IDENTITY_NAME": "NusaID",
+            "SATUPINTU_IDENTITY_LEVELS": "urn:nusaid:acr:substantial=2",
             "DJANGO_SETTINGS_MODULE": "satupintu.config.settings",
         }
 
@@ -196,6 +214,7 @@ class DemoHome:
                 "smtp": ports.smtp,
                 "witness": ports.witness,
                 "agencies": ports.agencies,
+                "nusaid": ports.nusaid,
             },
         )
         return ports
@@ -214,17 +233,18 @@ def _ports_from(portal: int, slugs: list[str]) -> Ports:
         smtp=portal + SMTP_PORT,
         witness=portal + WITNESS_PORT,
         agencies={slug: portal + AGENCY_PORTS_BEGIN + place for place, slug in enumerate(slugs)},
+        nusaid=portal + NUSAID_PORT,
     )
 
 
 def _find_free_ports(slugs: list[str]) -> Ports:
     # All held at once, so that the system names none twice.
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(4 + len(slugs))]
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(5 + len(slugs))]
     numbers = [listener.getsockname()[1] for listener in held]
     for listener in held:
         listener.close()
-    portal, mail, smtp, witness, *others = numbers
-    return Ports(portal, mail, smtp, witness, dict(zip(slugs, others, strict=True)))
+    portal, mail, smtp, witness, nusaid, *others = numbers
+    return Ports(portal, mail, smtp, witness, dict(zip(slugs, others, strict=True)), nusaid)
 
 
 def is_taken(port: int) -> bool:

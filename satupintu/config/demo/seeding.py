@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
+from demo.nusaid.residents import list_residents
 from demo.people import DemoPerson, list_people
 from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.agencies import actions, queries
@@ -103,7 +104,14 @@ def _seed_person(person: DemoPerson, *, at: datetime) -> dict[str, Any]:
         "email": person.email,
         "password": person.password,
         "totp_secret": secret or None,
+        "nusaid": _find_card(person.email),
     }
+
+
+def _find_card(email: str) -> dict[str, str] | None:
+    """What stands on this person's NusaID card; None for somebody without papers."""
+    card = next((one for one in list_residents() if one.email == email), None)
+    return None if card is None else {"number": card.number, "pin": card.pin}
 
 
 def _totp_secret(email: str) -> str:

@@ -93,6 +93,7 @@ class _Start:
         for slug in self.ports.agencies:
             command = agencies.serve_command(slug, home=self.country, ports=self.ports)
             self._launch(slug, command)
+        self._launch("nusaid", self._nusaid_command())
         with self.progress.step(f"{len(self.ports.agencies)} agencies described"):
             self.described = self._describe_agencies()
         with self.progress.step("tables, pages, people"):
@@ -112,6 +113,7 @@ class _Start:
             self._wait_for("witness", f"{self.witness_url}/key")
             for slug, port in self.ports.agencies.items():
                 self._wait_for(slug, f"http://127.0.0.1:{port}/api/health")
+            self._wait_for("nusaid", f"{self.nusaid_url}/health")
         with self.progress.step("linking codes"):
             self.codes = self._issue_codes()
 
@@ -127,6 +129,10 @@ class _Start:
     def witness_url(self) -> str:
         return f"http://127.0.0.1:{self.ports.witness}"
 
+    @property
+    def nusaid_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports.nusaid}"
+
     def describe(self) -> dict[str, Any]:
         """Write demo.json anew, with the processes as they are now."""
         database = self.supervisor.database
@@ -135,6 +141,7 @@ class _Start:
             portal_url=self.portal_url,
             mail_url=self.mail_url,
             witness_url=self.witness_url,
+            nusaid_url=self.nusaid_url,
             agencies=self.described,
             codes=self.codes,
             seeded=self.seeded,
@@ -155,6 +162,11 @@ class _Start:
             "satupintu.config.demo.mail_catcher",
             f"--port={self.ports.mail}",
             f"--smtp-port={self.ports.smtp}",
+        )
+
+    def _nusaid_command(self) -> list[str]:
+        return python(
+            "-m", "demo.nusaid", f"--home={self.country.nusaid}", f"--port={self.ports.nusaid}"
         )
 
     def _witness_command(self) -> list[str]:

@@ -37,12 +37,14 @@ SEEDED = {
             "email": "sari@surel.nusa",
             "password": "teras-rumah-biru-7",
             "totp_secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+            "nusaid": {"number": "3174000000000001", "pin": "123456"},
         },
         {
             "name": "Slamet",
             "email": "slamet@surel.nusa",
             "password": "sawah-padi-kuning-3",
             "totp_secret": None,
+            "nusaid": None,
         },
     ],
     "staff": [
@@ -62,6 +64,7 @@ def build():
         portal_url="http://localhost:8000",
         mail_url="http://127.0.0.1:8025",
         witness_url="http://127.0.0.1:8027",
+        nusaid_url="http://127.0.0.1:8120",
         agencies=[AGENCY],
         codes={"tax": {"sari@surel.nusa": "7K3M 9Q2X RT5W", "slamet@surel.nusa": "ABCD EFGH JKMN"}},
         seeded=SEEDED,

@@ -51,7 +51,7 @@ def test_the_ports_follow_the_portals(tmp_path, monkeypatch):
 
     ports = DemoHome(tmp_path).choose_ports(wanted=9000, slugs=SLUGS)
 
-    assert ports == Ports(9000, 9025, 9026, 9027, {"tax": 9101, "health": 9102})
+    assert ports == Ports(9000, 9025, 9026, 9027, {"tax": 9101, "health": 9102}, 9120)
 
 
 def test_without_a_wish_the_portal_is_at_8000(tmp_path, monkeypatch):
@@ -71,7 +71,7 @@ def test_a_country_keeps_its_ports(tmp_path, monkeypatch):
 def test_free_ports_are_all_different_and_free(tmp_path):
     ports = DemoHome(tmp_path).choose_ports(wanted=0, slugs=SLUGS)
 
-    assert len(set(ports.all())) == 4 + len(SLUGS)
+    assert len(set(ports.all())) == 5 + len(SLUGS)
     assert not any(is_taken(port) for port in ports.all())
 
 

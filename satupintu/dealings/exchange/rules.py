@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What we accept from an agency, and where we are willing to call. Pure.
+"""What we accept from an agency. Pure.
 
 An agency is a partner, not a part of us: its answers are checked like anything else that comes
 from outside. What does not fit exactly is nonsense, and nothing is done with it.
 """
 
-import ipaddress
 import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 from pydantic.dataclasses import dataclass
@@ -132,31 +130,6 @@ class Problem:
         if self.code:
             return self.code
         return self.type.replace("/", ":").replace("#", ":").rsplit(":", 1)[-1].replace("-", "_")
-
-
-def may_call_url(url: str, *, allow_loopback: bool) -> bool:
-    """Only https leaves the house. In the demo an agency may be on this very machine."""
-    parts = urlsplit(url)
-    if parts.username or parts.password or not parts.hostname:
-        return False
-    if parts.scheme == "https":
-        return True
-    return allow_loopback and parts.scheme == "http" and _is_loopback_name(parts.hostname)
-
-
-def _is_loopback_name(name: str) -> bool:
-    return name == "localhost" or name in {"127.0.0.1", "::1"}
-
-
-def may_call_address(address: str, *, allow_loopback: bool) -> bool:
-    """Whether an IP address is out in the open: an agency's name that resolves to a machine of
-    ours, on purpose or by a poisoned answer, must not turn us against ourselves (SSRF)."""
-    ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
-    if ip.is_loopback:
-        return allow_loopback
-    return ip.is_global and not ip.is_multicast
 
 
 def has_expired(expires_at: datetime, *, at: datetime) -> bool:

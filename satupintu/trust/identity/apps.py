@@ -2,6 +2,10 @@
 """How strongly we know who a person is."""
 
 from django.apps import AppConfig
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 class IdentityConfig(AppConfig):
@@ -15,3 +19,20 @@ class IdentityConfig(AppConfig):
 
         handlers.listen()
         accounts.load_with_account(queries.COLUMN, queries.STANDING_PROOFS)
+        accounts.register_entry(
+            "identity",
+            accounts.Entry(
+                label=gettext_lazy("Your identity"),
+                icon="id-card",
+                link=gettext_lazy("See"),
+                url_name="identity:identity",
+                say=_say_level,
+            ),
+        )
+
+
+def _say_level(request: HttpRequest) -> str:
+    from . import queries  # noqa: PLC0415  models load after apps
+
+    level = queries.get_level_of_user(request.user, at=timezone.now())
+    return _("Proved") if level else _("Not proved yet; some services need it")

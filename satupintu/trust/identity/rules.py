@@ -8,6 +8,7 @@ person with a trained member of staff. The level belongs to the person; the auth
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,3 +47,16 @@ def read_level(name: str) -> int:
     if not re.fullmatch(r"IP[0-3]", name):
         raise ValueError(f"{name!r} is no proofing level")
     return int(name[2])
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two spellings are of one name: case, accents, hyphens and spaces say nothing.
+
+    The order and number of words do: a name is not a set. Two empty names are no name.
+    """
+    return _spell(one) == _spell(other) != ""
+
+
+def _spell(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(character for character in plain if character.isalnum())

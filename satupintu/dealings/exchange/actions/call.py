@@ -15,13 +15,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from pydantic import TypeAdapter, ValidationError
 
-from satupintu.dealings.exchange.rules import Problem, may_call_url
+from satupintu.dealings.exchange.rules import Problem
+from satupintu.foundation.calls import DeadlineTransport, may_call_url
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin import actions as signin
-
-from .deadline import DeadlineTransport
 
 log = logging.getLogger(__name__)
 # Its line at INFO holds the whole address, and with it a person's subject.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
 
-from satupintu.dealings.exchange.rules import may_call_address, may_call_url
+from satupintu.foundation.calls import may_call_address, may_call_url
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 
 from satupintu.trust.accounts.destinations import Destination, register_destination_reader
 from satupintu.trust.accounts.endings import Ended, register_ending_listener
+from satupintu.trust.accounts.entries import Entry, register_entry
 
 from .activity import GUARD_CHANGED, record_link
 from .change import (
@@ -108,6 +109,7 @@ __all__ = [
     "CodeWrong",
     "Destination",
     "Ended",
+    "Entry",
     "FactorWrong",
     "LastGuard",
     "NameRefused",
@@ -178,6 +180,7 @@ __all__ = [
     "refuse_while_paused",
     "register_destination_reader",
     "register_ending_listener",
+    "register_entry",
     "remove_app",
     "remove_passkey",
     "remove_password",

@@ -16,6 +16,7 @@ from satupintu.foundation.crypto import decrypt, encrypt
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.accounts import actions, forms, queries
 from satupintu.trust.accounts.access import SignedInRequest, freshly_proved, signed_in
+from satupintu.trust.accounts.entries import list_entries
 from satupintu.trust.accounts.models import Account
 
 from . import authenticator
@@ -43,6 +44,7 @@ def security(request: SignedInRequest) -> HttpResponse:
         "guards": queries.get_guards(account_id=account.pk),
         "lines": queries.list_activity(account_id=account.pk, limit=3),
         "sessions": queries.count_sessions(account_id=account.pk, at=timezone.now()),
+        "entries": [(entry, entry.say(request)) for entry in list_entries()],
         "language_form": forms.LanguageForm(initial={"language": get_language()}),
     }
     return render(request, "accounts/security.html", context)

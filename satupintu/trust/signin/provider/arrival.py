@@ -20,7 +20,7 @@ from satupintu.trust.signin.rules import (
     decide_step,
 )
 
-from .demands import UnmetAuthenticationRequirements, read_demand_of
+from .demands import read_demand_of
 from .freshness import Mark, read_mark
 from .grants import SignInGrant
 from .pushed import fetch_pushed
@@ -93,8 +93,6 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
     )
     if demand.is_silent and step is not Step.ANSWER:
         raise PageNeeded(error=SILENT_ERRORS[step], redirect_uri=grant.redirect_uri)
-    if step is Step.PROVE_IDENTITY:
-        raise UnmetAuthenticationRequirements(redirect_uri=grant.redirect_uri)
     return Arrival(
         asked=asked,
         grant=grant,

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """`acr`, for any pair of levels and any wish of an agency."""
 
+import re
 from datetime import UTC, datetime
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from satupintu.trust.consent import queries as consents
 from satupintu.trust.identity import actions as identities
 from satupintu.trust.identity.models import Proofing
 from satupintu.trust.identity.queries import Method
@@ -177,6 +182,46 @@ def test_who_lacks_both_levels_gives_the_second_factor_first(make_person, party)
     response = party.ask(person.browser, acr_values="urn:satupintu:acr:ip2:al2")
 
     assert read_page_sent_to(response)[0] == "/account/confirm/"
+
+
+def test_who_must_prove_her_identity_is_asked_and_comes_exactly_back(person, party):
+    person.agree(party)
+
+    page = party.ask(person.browser, acr_values="urn:satupintu:acr:ip2:al2").content.decode()
+
+    [way] = re.findall(r'href="(/account/identity/[^"]*)"', page)
+    back = parse_qs(urlsplit(unescape(way)).query)["next"][0]
+    prove(person, level=2)
+    answer = read_answer(person.browser.get(back))
+    assert answer["state"] == party.state
+    assert answer["code"]
+
+
+def test_who_will_not_prove_it_goes_back_with_the_error_that_says_so(person, party):
+    person.agree(party)
+    address = party.address(acr_values="urn:satupintu:acr:ip2:al2")
+
+    response = person.browser.post(
+        address.replace("/openid/authorize", reverse("signin:decide")), {"decision": "refuse"}
+    )
+
+    answer = read_answer(response)
+    assert answer["error"] == "unmet_authentication_requirements"
+    assert answer["state"] == party.state
+    assert "code" not in answer
+
+
+def test_agreeing_alone_does_not_stand_for_proving(person, party):
+    address = party.address(acr_values="urn:satupintu:acr:ip2:al2")
+
+    response = person.browser.post(
+        address.replace("/openid/authorize", reverse("signin:decide")), {"decision": "agree"}
+    )
+
+    assert response.headers["Location"].startswith("/openid/authorize?")
+    assert not consents.list_consented_attributes(
+        account_id=person.account.pk, agency_slug=party.client.agency.slug, at=timezone.now()
+    )
 
 
 def test_safety_17_an_attested_person_looks_like_anybody_at_her_level(client, person, party):

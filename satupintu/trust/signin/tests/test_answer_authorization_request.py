@@ -134,7 +134,7 @@ def test_safety_24_a_suspended_agency_signs_nobody_in(person, party):
         ({"response_mode": "form_post"}, "invalid_request"),
         ({"claims": "{"}, "invalid_request"),
         ({"id_token_hint": "no.token.here"}, "invalid_request"),
-        ({"acr_values": "urn:satupintu:acr:ip2:al2"}, "unmet_authentication_requirements"),
+        ({"acr_values": "urn:satupintu:acr:ip4:al2"}, "unmet_authentication_requirements"),
         ({"acr_values": "phr"}, "unmet_authentication_requirements"),
     ],
     ids=str,

@@ -27,6 +27,7 @@ from satupintu.trust.signin.forms import OfferedForm
 from satupintu.trust.signin.provider import ProviderRequest, server
 from satupintu.trust.signin.provider.arrival import Arrival, receive_arrival
 from satupintu.trust.signin.provider.bound import read_asked_key
+from satupintu.trust.signin.provider.demands import UnmetAuthenticationRequirements
 from satupintu.trust.signin.provider.freshness import mark_request
 from satupintu.trust.signin.provider.pushed import use_up_pushed
 from satupintu.trust.signin.rules import Step
@@ -36,7 +37,11 @@ PAGES = {
     Step.SIGN_IN: "account_login",
     Step.STEP_UP: "accounts:step_up",
 }
-TEMPLATES = {Step.SIGN_IN_AGAIN: "again", Step.OTHER_PERSON: "other_person"}
+TEMPLATES = {
+    Step.SIGN_IN_AGAIN: "again",
+    Step.OTHER_PERSON: "other_person",
+    Step.PROVE_IDENTITY: "identity",
+}
 AGREEABLE = {Step.CHOOSE_ACCOUNT, Step.ASK_CONSENT, Step.ANSWER}
 
 
@@ -159,6 +164,8 @@ def _ask(request: HttpRequest, arrival: Arrival) -> HttpResponse:
         "laws": {each.attribute: each.law for each in compelled},
         "until": consent_queries.get_end(agency_slug=slug, at=at),
         "is_new": bool(arrival.missing),
+        # Whence a page of the identity app leads exactly back to this request.
+        "here": _address(arrival.asked.address),
         "action": f"{reverse('signin:decide')}?{urlencode(arrival.asked.address)}",
     }
     if arrival.offered and request.user.is_authenticated:
@@ -202,7 +209,10 @@ def _send_back(request: HttpRequest, arrival: Arrival, answer: HttpResponse) -> 
 
 
 def _name_refusal(arrival: Arrival) -> OAuth2Error:
-    """The agency meant somebody else, who did not sign in; or the person said no."""
+    """The agency meant somebody else, who did not sign in; or needs to know better who she is,
+    and she will not prove it; or the person said no."""
+    if arrival.step is Step.PROVE_IDENTITY:
+        return UnmetAuthenticationRequirements(redirect_uri=arrival.grant.redirect_uri)
     error = LoginRequiredError if arrival.step is Step.OTHER_PERSON else AccessDeniedError
     return error(redirect_uri=arrival.grant.redirect_uri)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that changes how strongly we know who somebody is."""
+"""Writing down, and ending, that somebody made sure who a person is."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +12,9 @@ from satupintu.foundation import crypto
 from satupintu.foundation.errors import Refusal
 from satupintu.foundation.ids import new_id
 from satupintu.foundation.outbox import actions as outbox
+from satupintu.trust.identity.models import EvidenceHolder, Proofing
+from satupintu.trust.identity.rules import CEILINGS, Method
 from satupintu.trust.rulebook import queries as rulebook
-
-from .models import EvidenceHolder, Proofing
-from .rules import CEILINGS, Method
 
 PROVED = "identity.person_proved"
 ENDED = "identity.proofing_ended"
@@ -40,6 +39,8 @@ class Evidence:
     role: str
     subject: str = ""  # who this is in the books of `by`; empty where they keep none
     reference: str = ""
+    # Names of the attributes that were compared and fitted, never their values.
+    matched: tuple[str, ...] = ()
 
 
 def record_proofing(*, account_id: UUID, evidence: Evidence, at: datetime) -> UUID:
@@ -137,6 +138,7 @@ def _write(
         by=evidence.by,
         role=evidence.role,
         evidence_hash=evidence_hash,
+        matched=" ".join(evidence.matched),
         reference_encrypted=crypto.encrypt(evidence.reference) if evidence.reference else "",
         proved_at=at,
         valid_until=at + rulebook.get_duration(f"identity.valid_by_{evidence.method.value}", at=at),

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One deadline for a whole call, and no call to our own machines.
+"""Calls to other systems: where we are willing to call, and one deadline for a whole call.
 
-httpx's timeouts are per read: an agency that sends one byte a second never meets them. Here every
+httpx's timeouts are per read: a server that sends one byte a second never meets them. Here every
 wait of the connection, name look-up included, gets what is left of one deadline.
 """
 
+import ipaddress
 import socket
 import ssl
 import threading
@@ -12,11 +13,35 @@ import time
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 
-from satupintu.dealings.exchange.rules import may_call_address
+
+def may_call_url(url: str, *, allow_loopback: bool) -> bool:
+    """Only https leaves the house. In the demo others may be on this very machine."""
+    parts = urlsplit(url)
+    if parts.username or parts.password or not parts.hostname:
+        return False
+    if parts.scheme == "https":
+        return True
+    return allow_loopback and parts.scheme == "http" and _is_loopback_name(parts.hostname)
+
+
+def _is_loopback_name(name: str) -> bool:
+    return name == "localhost" or name in {"127.0.0.1", "::1"}
+
+
+def may_call_address(address: str, *, allow_loopback: bool) -> bool:
+    """Whether an IP address is out in the open: a name that resolves to a machine of
+    ours, on purpose or by a poisoned answer, must not turn us against ourselves (SSRF)."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    if ip.is_loopback:
+        return allow_loopback
+    return ip.is_global and not ip.is_multicast
 
 
 @lru_cache(maxsize=1)
@@ -114,7 +139,7 @@ def _look_up(host: str, port: int, *, seconds: float) -> list[str]:
         found.extend(dict.fromkeys(str(answer[4][0]) for answer in answers))
 
     # The resolver has no timeout of its own; a look-up that hangs is left behind.
-    thread = threading.Thread(target=ask, name="exchange-look-up", daemon=True)
+    thread = threading.Thread(target=ask, name="look-up", daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
