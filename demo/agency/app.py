@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from . import api, desk, pages, register, signin
+from . import api, desk, pages, register, signin, signout
 from .headers import SecurityHeaders
 from .keys import load_keys
 from .portal import Portal
@@ -34,6 +34,7 @@ def build_app(*, settings: AgencySettings) -> Starlette:
         Route("/jwks.json", get_jwks),
         *pages.routes,
         *signin.routes,
+        *signout.routes,
     ]
     if settings.demo_token:
         routes += desk.routes

@@ -63,6 +63,9 @@ class Arrived:
 
     subject: str
     acr: str
+    # The portal's session, and when it spoke of it.
+    sid: str
+    issued_at: int
 
 
 class _ShortAssertion(PrivateKeyJWT):
@@ -176,7 +179,12 @@ class Portal:
         acr = str(claims.get("acr", ""))
         if not acr.startswith("urn:satupintu:acr:ip") or not acr.endswith(":al2"):
             raise SecondFactorMissing("acr is below al2")
-        return Arrived(subject=str(claims["sub"]), acr=acr)
+        return Arrived(
+            subject=str(claims["sub"]),
+            acr=acr,
+            sid=str(claims.get("sid", "")),
+            issued_at=int(claims["iat"]),
+        )
 
     def _verify_id_token(
         self, *, id_token: str, access_token: str, nonce: str, now: int

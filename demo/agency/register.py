@@ -16,7 +16,7 @@ from .answers import normalize_answer
 from .definition import AgencyDefinition
 from .settings import AgencySettings
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # Apart, because a country that was made before it gets it at its next start.
 NOTICE_TABLE = """
@@ -114,7 +114,15 @@ CREATE TABLE visit (
     subject TEXT NOT NULL,
     form_key TEXT NOT NULL,
     signed_in_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
+    expires_at INTEGER NOT NULL,
+    -- The portal's name for its session, by which it tells that the person signed out there.
+    sid TEXT
+) STRICT;
+
+-- Sessions of the portal that are over, and since when: a sign-in that was on its way is too late.
+CREATE TABLE ended_session (
+    sid TEXT PRIMARY KEY,
+    ended_at INTEGER NOT NULL
 ) STRICT;
 
 -- Letters to the portal's inbox: written before they are sent, so that none is sent twice.
@@ -184,6 +192,7 @@ def build_register(*, settings: AgencySettings) -> bool:
     path = settings.register_path
     if path.exists():
         _refuse_newer(path)
+        _bring_up_to_date(path)
         with open_register(path) as connection:
             connection.execute(NOTICE_TABLE)
         return False
@@ -221,6 +230,20 @@ def _refuse_newer(path: Path) -> None:
         row = connection.execute("SELECT value FROM about WHERE key = 'schema_version'").fetchone()
     if int(row["value"]) > SCHEMA_VERSION:
         raise NewerRegister(f"{path} was written by a newer version of the demo.")
+
+
+def _bring_up_to_date(path: Path) -> None:
+    with open_register(path) as connection:
+        row = connection.execute("SELECT value FROM about WHERE key = 'schema_version'").fetchone()
+        if int(row["value"]) < 2:
+            connection.execute("ALTER TABLE visit ADD COLUMN sid TEXT")
+            connection.execute(
+                "CREATE TABLE ended_session"
+                " (sid TEXT PRIMARY KEY, ended_at INTEGER NOT NULL) STRICT"
+            )
+        connection.execute(
+            "UPDATE about SET value = ? WHERE key = 'schema_version'", (str(SCHEMA_VERSION),)
+        )
 
 
 def _list_rows(*, settings: AgencySettings) -> Iterator[tuple[str, ...]]:

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from . import register
 from .page import choose_language, show_page, show_trouble
-from .portal import Portal, PortalUnreachable, SecondFactorMissing, SignInRefused
+from .portal import Arrived, Portal, PortalUnreachable, SecondFactorMissing, SignInRefused
 from .settings import AgencySettings
 
 log = logging.getLogger("demo.agency")
@@ -139,18 +139,22 @@ async def finish(request: Request) -> Response:
             return RedirectResponse("/record", status_code=303)
         return show_trouble(request, kind="stale", status=400)
     try:
-        subject = await _learn_subject(request, begun=begun, at=at)
+        arrived = await _learn_subject(request, begun=begun, at=at)
     except _Trouble as trouble:
         return show_trouble(request, kind=trouble.kind, status=trouble.status)
     token = secrets.token_urlsafe(32)
-    await run_in_threadpool(_begin_visit, settings=settings, token=token, subject=subject, at=at)
+    if not await run_in_threadpool(
+        _begin_visit, settings=settings, token=token, arrived=arrived, at=at
+    ):
+        # Signed out at the portal while this sign-in was on its way.
+        return show_trouble(request, kind="stale", status=400)
     response = RedirectResponse("/record", status_code=303)
     response.headers["Cache-Control"] = "no-store"
     _set_cookie(response, settings, "visit", token, VISIT_LIFETIME)
     return response
 
 
-async def _learn_subject(request: Request, *, begun: sqlite3.Row, at: datetime) -> str:
+async def _learn_subject(request: Request, *, begun: sqlite3.Row, at: datetime) -> Arrived:
     """Who came back, proved by the portal. Raises _Trouble; the reason goes to the log alone."""
     issuer = request.app.state.settings.portal_issuer
     query = request.query_params
@@ -161,7 +165,7 @@ async def _learn_subject(request: Request, *, begun: sqlite3.Row, at: datetime) 
     if "error" in query or "code" not in query:
         raise _Trouble("declined", status=400)
     try:
-        arrived = await run_in_threadpool(
+        arrived: Arrived = await run_in_threadpool(
             request.app.state.portal.finish_sign_in,
             code=query["code"],
             nonce=begun["nonce"],
@@ -176,7 +180,7 @@ async def _learn_subject(request: Request, *, begun: sqlite3.Row, at: datetime) 
     except SignInRefused as error:
         log.warning("sign_in_refused because=%s", error)
         raise _Trouble("refused", status=400) from error
-    return str(arrived.subject)
+    return arrived
 
 
 def _take_sign_in(
@@ -192,20 +196,29 @@ def _take_sign_in(
     return row[0] if row else None
 
 
-def _begin_visit(*, settings: AgencySettings, token: str, subject: str, at: datetime) -> None:
+def _begin_visit(*, settings: AgencySettings, token: str, arrived: Arrived, at: datetime) -> bool:
+    """False where the portal said meanwhile that this session is over."""
     now = int(at.timestamp())
     with register.open_register(settings.register_path) as connection:
         connection.execute("DELETE FROM visit WHERE expires_at < ?", (now,))
+        too_late = connection.execute(
+            "SELECT 1 FROM ended_session WHERE sid = ? AND ended_at >= ?",
+            (arrived.sid, arrived.issued_at),
+        ).fetchone()
+        if too_late:
+            return False
         connection.execute(
-            "INSERT INTO visit VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?)",
             (
                 _hash(token),
-                subject,
+                arrived.subject,
                 secrets.token_urlsafe(24),
                 now,
                 int((at + VISIT_LIFETIME).timestamp()),
+                arrived.sid,
             ),
         )
+    return True
 
 
 async def sign_out(request: Request) -> Response:

@@ -6,6 +6,7 @@ wait of the connection, name look-up included, gets what is left of one deadline
 """
 
 import ipaddress
+import logging
 import socket
 import ssl
 import threading
@@ -17,6 +18,10 @@ from urllib.parse import urlsplit
 
 import httpcore
 import httpx
+
+# Their lines at INFO hold whole addresses, and with them a person's subject.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 
 def may_call_url(url: str, *, allow_loopback: bool) -> bool:

@@ -70,6 +70,7 @@ def _seed_agency(agency: dict[str, Any], *, at: datetime) -> None:
             client_id=client["client_id"],
             redirect_uris=client["redirect_uris"],
             post_logout_redirect_uris=client["post_logout_redirect_uris"],
+            **_read_backchannel(client),
             jwks=client["jwks"],
         )
         return
@@ -81,11 +82,17 @@ def _seed_agency(agency: dict[str, Any], *, at: datetime) -> None:
         jwks=client["jwks"],
         redirect_uris=client["redirect_uris"],
         post_logout_redirect_uris=client["post_logout_redirect_uris"],
+        **_read_backchannel(client),
         scopes=client["scope"].split(),
         grant_types=client["grant_types"],
         id_token_alg=client["id_token_signed_response_alg"],
         at=at,
     )
+
+
+def _read_backchannel(client: dict[str, Any]) -> dict[str, Any]:
+    names = ("backchannel_logout_uri", "backchannel_logout_session_required")
+    return {name: client[name] for name in names}
 
 
 def _seed_person(person: DemoPerson, *, at: datetime) -> dict[str, Any]:

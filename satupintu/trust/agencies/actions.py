@@ -117,6 +117,11 @@ def _refuse_bad_redirect(uri: str) -> None:
         raise BadRedirectUri
 
 
+def _refuse_bad_addresses(*addresses: str) -> None:
+    for address in filter(None, addresses):
+        _refuse_bad_redirect(address)
+
+
 @transaction.atomic
 def register_client(
     *,
@@ -129,6 +134,8 @@ def register_client(
     scopes: Sequence[str] = ("openid",),
     grant_types: Sequence[str] = ("authorization_code",),
     post_logout_redirect_uris: Sequence[str] = (),
+    backchannel_logout_uri: str = "",
+    backchannel_logout_session_required: bool = False,
     id_token_alg: str = "ES256",  # noqa: S107  an algorithm, no password
     requires_pushed_requests: bool = False,
     dpop_bound_access_tokens: bool = False,
@@ -142,8 +149,7 @@ def register_client(
     agency = Agency.objects.filter(slug=agency_slug).first()
     if agency is None:
         raise UnknownAgency
-    for uri in (*redirect_uris, *post_logout_redirect_uris):
-        _refuse_bad_redirect(uri)
+    _refuse_bad_addresses(*redirect_uris, *post_logout_redirect_uris, backchannel_logout_uri)
     is_fapi2 = profile == queries.FAPI2
     uses_keys = auth_method == Client.AuthMethod.PRIVATE_KEY_JWT
     if (
@@ -165,6 +171,8 @@ def register_client(
         jwks=jwks if uses_keys else None,
         redirect_uris=list(redirect_uris),
         post_logout_redirect_uris=list(post_logout_redirect_uris),
+        backchannel_logout_uri=backchannel_logout_uri,
+        backchannel_logout_session_required=backchannel_logout_session_required,
         grant_types=list(grant_types),
         scopes=list(scopes),
         id_token_alg=id_token_alg,
@@ -237,17 +245,20 @@ def renew_client(
     client_id: str,
     redirect_uris: Sequence[str],
     post_logout_redirect_uris: Sequence[str] = (),
+    backchannel_logout_uri: str = "",
+    backchannel_logout_session_required: bool = False,
     jwks: dict[str, Any] | None = None,
 ) -> None:
     """Take over a client's new addresses and, where it proves itself by keys, its new keys.
 
     Raises BadRedirectUri; nothing is stored then. An unknown client stays unknown.
     """
-    for uri in (*redirect_uris, *post_logout_redirect_uris):
-        _refuse_bad_redirect(uri)
+    _refuse_bad_addresses(*redirect_uris, *post_logout_redirect_uris, backchannel_logout_uri)
     changed = {
         "redirect_uris": list(redirect_uris),
         "post_logout_redirect_uris": list(post_logout_redirect_uris),
+        "backchannel_logout_uri": backchannel_logout_uri,
+        "backchannel_logout_session_required": backchannel_logout_session_required,
     }
     clients = Client.objects.filter(client_id=client_id)
     clients.exclude(jwks=None).update(**changed, **({"jwks": jwks} if jwks else {}))

@@ -68,6 +68,9 @@ class Client(models.Model):
     suspended_keys = models.JSONField(null=True, blank=True)
     redirect_uris = models.JSONField(default=list)
     post_logout_redirect_uris = models.JSONField(default=list)
+    # Where the portal tells that a person signed out (OpenID Connect Back-Channel Logout 1.0, 2.2).
+    backchannel_logout_uri = models.URLField(blank=True, db_default="")
+    backchannel_logout_session_required = models.BooleanField(default=False, db_default=False)
     grant_types = models.JSONField(default=list)
     scopes = models.JSONField(default=list)
     id_token_alg = models.CharField(max_length=10, default="ES256")

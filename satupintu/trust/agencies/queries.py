@@ -64,6 +64,8 @@ class ClientCard:
     jwks: dict[str, Any] | None
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...]
+    backchannel_logout_uri: str
+    backchannel_logout_session_required: bool
     grant_types: tuple[str, ...]
     scopes: tuple[str, ...]
     id_token_alg: str
@@ -118,6 +120,8 @@ def _load_directory() -> _Directory:
             jwks=drop_suspended_keys(row.jwks, row.suspended_keys or ()),
             redirect_uris=tuple(row.redirect_uris),
             post_logout_redirect_uris=tuple(row.post_logout_redirect_uris),
+            backchannel_logout_uri=row.backchannel_logout_uri,
+            backchannel_logout_session_required=row.backchannel_logout_session_required,
             grant_types=tuple(row.grant_types),
             scopes=tuple(row.scopes),
             id_token_alg=row.id_token_alg,

@@ -10,12 +10,13 @@ class SigninConfig(AppConfig):
 
     def ready(self) -> None:
         # Here and not above: models are not there before.
+        from satupintu.foundation.outbox import actions as outbox  # noqa: PLC0415
         from satupintu.trust.accounts import actions as accounts  # noqa: PLC0415
         from satupintu.trust.consent import actions as consents  # noqa: PLC0415
         from satupintu.trust.consent import queries as consent_queries  # noqa: PLC0415
         from satupintu.trust.staff import actions as staff  # noqa: PLC0415
 
-        from . import actions  # noqa: PLC0415
+        from . import actions, handlers  # noqa: PLC0415
         from .provider.destination import read_destination  # noqa: PLC0415
         from .queries import find_name  # noqa: PLC0415
 
@@ -24,3 +25,4 @@ class SigninConfig(AppConfig):
         consents.register_withdrawal("signin", actions.take_back_sign_ins)
         consent_queries.register_pseudonym(find_name)
         staff.register_suspension_listener("signin.end_tokens_of_key", actions.end_tokens_of_key)
+        outbox.subscribe(actions.SIGNED_OUT, "signin.tell_clients", handlers.tell_clients)

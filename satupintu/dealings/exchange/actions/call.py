@@ -23,9 +23,6 @@ from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin import actions as signin
 
 log = logging.getLogger(__name__)
-# Its line at INFO holds the whole address, and with it a person's subject.
-logging.getLogger("httpx").setLevel(logging.WARNING)
-logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 T = TypeVar("T")
 

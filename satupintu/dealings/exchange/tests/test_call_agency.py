@@ -237,3 +237,14 @@ def test_a_slow_agency_keeps_some_threads_waiting_and_leaves_the_others_free(off
         ("no_match", False),
         ("no_match", False),
     ]
+
+
+def test_a_name_that_leads_to_our_own_house_is_not_called(settings, tax, office):
+    settings.LOOPBACK_ALLOWED = False
+    port = office.url.split(":")[2].split("/")[0]
+    Agency.objects.update(api_url=f"https://localhost:{port}/api")
+
+    with pytest.raises(actions.AgencyDoesNotAnswer):
+        actions.match_code(agency_slug="pajak", code="AAAABBBBCCCC", at=timezone.now())
+
+    assert office.calls == []

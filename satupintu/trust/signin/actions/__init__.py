@@ -12,6 +12,7 @@ from .releases import PURPOSE, record_release
 from .subjects import ensure_subject
 from .suspend import end_tokens_of_key
 from .sweep import sweep_expired
+from .tell import LogoutNotHeard, tell_client
 from .tokens import store_token
 from .withdraw import revoke_sign_ins, take_back_sign_ins
 
@@ -19,6 +20,7 @@ __all__ = [
     "PURPOSE",
     "SIGNED_OUT",
     "InvalidDpopProof",
+    "LogoutNotHeard",
     "Release",
     "SessionOver",
     "SignIn",
@@ -41,5 +43,6 @@ __all__ = [
     "store_token",
     "sweep_expired",
     "take_back_sign_ins",
+    "tell_client",
     "use_assertion",
 ]

@@ -22,7 +22,8 @@ _STORE_WITH_VISIT = f"""
             expires_at)
         VALUES (%s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT (account_id, session_id, client_id) DO UPDATE SET
-            signed_in_at = EXCLUDED.signed_in_at, expires_at = EXCLUDED.expires_at
+            signed_in_at = EXCLUDED.signed_in_at, expires_at = EXCLUDED.expires_at,
+            ended_at = NULL, acknowledged_at = NULL
     )
     {_STORE}
 """  # noqa: S608 - two constants of this module

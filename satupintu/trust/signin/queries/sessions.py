@@ -25,13 +25,13 @@ def is_session_named(*, sid: str, session_id: UUID, client_id: str) -> bool:
 
 
 def list_agencies_visited(*, account_id: UUID, session_id: UUID) -> list[agencies.AgencyCard]:
-    """The agencies at which this session is signed in now, each once, by name."""
+    """The agencies that will end their own sessions when this one ends, each once, by name."""
     client_ids = Visit.objects.filter(
         account_id=account_id, session_id=session_id, ended_at=None
     ).values_list("client_id", flat=True)
     cards = {
         client.agency.slug: client.agency
         for client in (agencies.get_client(client_id=client_id) for client_id in client_ids)
-        if client is not None
+        if client is not None and client.backchannel_logout_uri
     }
     return sorted(cards.values(), key=lambda card: card.name)

@@ -25,6 +25,11 @@ from .parties import make_party, read_answer, read_id_token, read_page_sent_to
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def party(db):
+    return make_party(backchannel_logout_uri="https://tax.nusa.example/told")
+
+
 def arrive(browser, person, party) -> dict:
     """Sign in at an agency and answer the claims of its ID token, with the access token."""
     person.agree(party)
@@ -82,6 +87,14 @@ def test_it_is_known_where_she_is_signed_in_and_until_when_it_is_kept(person, pa
         account_id=person.account.pk, session_id=person.session.row.id
     )
     assert [card.slug for card in cards] == [party.client.agency.slug]
+
+
+def test_a_site_that_does_not_listen_is_not_promised_to_end(person):
+    arrive(person.browser, person, make_party())
+
+    assert not queries.list_agencies_visited(
+        account_id=person.account.pk, session_id=person.session.row.id
+    )
 
 
 def test_a_code_alone_is_no_visit(person, party):

@@ -167,3 +167,29 @@ def test_a_client_can_be_held_to_pushed_requests():
 
     assert add(*arguments, "--require-par")["require_pushed_authorization_requests"] is True
     assert add(*arguments)["require_pushed_authorization_requests"] is False
+
+
+def test_where_to_tell_of_sign_outs_and_where_people_land_is_registered():
+    metadata = add(
+        *("--redirect-uri", CALLBACK, "--auth", "client_secret_basic"),
+        *("--post-logout-redirect-uri", "https://tax.nusa.example/signed-out"),
+        *("--backchannel-logout-uri", "https://tax.nusa.example/told"),
+        "--backchannel-logout-session-required",
+    )
+
+    card = queries.get_client(client_id=metadata["client_id"])
+    assert metadata["post_logout_redirect_uris"] == ["https://tax.nusa.example/signed-out"]
+    assert metadata["backchannel_logout_uri"] == "https://tax.nusa.example/told"
+    assert metadata["backchannel_logout_session_required"] is True
+    assert card.backchannel_logout_uri == "https://tax.nusa.example/told"
+    assert card.backchannel_logout_session_required
+
+
+@pytest.mark.parametrize("address", ["http://tax.nusa.example/told", "tax", "https://*/told"])
+@override_settings(LOOPBACK_ALLOWED=False)
+def test_an_address_to_tell_that_is_not_safe_is_refused(address):
+    with pytest.raises(CommandError):
+        add(
+            *("--redirect-uri", CALLBACK, "--auth", "client_secret_basic"),
+            *("--backchannel-logout-uri", address),
+        )

@@ -31,7 +31,10 @@ LOGOUT = "/openid/logout"
 
 @pytest.fixture
 def party(db) -> Party:
-    return make_party(post_logout_redirect_uris=[LEFT, f"{LEFT}?from=portal"])
+    return make_party(
+        post_logout_redirect_uris=[LEFT, f"{LEFT}?from=portal"],
+        backchannel_logout_uri="https://tax.nusa.example/told",
+    )
 
 
 def get_id_token(person, party) -> str:

@@ -30,6 +30,8 @@ def _describe_provider(issuer: str) -> bytes:
             "token_endpoint": f"{issuer}/openid/token",
             "userinfo_endpoint": f"{issuer}/openid/userinfo",
             "end_session_endpoint": f"{issuer}/openid/logout",
+            "backchannel_logout_supported": True,
+            "backchannel_logout_session_supported": True,
             "jwks_uri": f"{issuer}/.well-known/jwks.json",
             "scopes_supported": [*PERSON_SCOPES, "messages:send"],
             "response_types_supported": ["code"],

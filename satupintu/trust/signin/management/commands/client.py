@@ -39,6 +39,23 @@ class Command(BaseCommand):
             dest="redirect_uris",
             help="where people come back to; may be given more than once",
         )
+        add.add_argument(
+            "--post-logout-redirect-uri",
+            action="append",
+            default=[],
+            dest="post_logout_redirect_uris",
+            help="where people land after signing out; may be given more than once",
+        )
+        add.add_argument(
+            "--backchannel-logout-uri",
+            default="",
+            help="where the portal tells that a person signed out (Back-Channel Logout)",
+        )
+        add.add_argument(
+            "--backchannel-logout-session-required",
+            action="store_true",
+            help="the client needs the session's name (sid) in what it is told",
+        )
         add.add_argument("--auth", required=True, choices=AUTH_METHODS)
         add.add_argument("--jwks", type=Path, help="a file with the public keys (private_key_jwt)")
         add.add_argument("--name", default="", help="what people of the agency call it")
@@ -84,6 +101,9 @@ class Command(BaseCommand):
                 agency_slug=options["agency"],
                 name=options["name"] or options["agency"],
                 redirect_uris=options["redirect_uris"],
+                post_logout_redirect_uris=options["post_logout_redirect_uris"],
+                backchannel_logout_uri=options["backchannel_logout_uri"],
+                backchannel_logout_session_required=options["backchannel_logout_session_required"],
                 auth_method=options["auth"],
                 jwks=_read_keys(options["jwks"]),
                 scopes=scopes,
@@ -152,7 +172,7 @@ def _read_keys(file: Path | None) -> dict[str, Any] | None:
 
 
 def _describe(card: queries.ClientCard) -> dict[str, Any]:
-    metadata = {
+    metadata: dict[str, Any] = {
         "client_id": card.client_id,
         "client_name": card.name,
         "redirect_uris": list(card.redirect_uris),
@@ -165,4 +185,11 @@ def _describe(card: queries.ClientCard) -> dict[str, Any]:
         "dpop_bound_access_tokens": card.dpop_bound_access_tokens,
         "subject_type": "pairwise",
     }
+    if card.post_logout_redirect_uris:
+        metadata["post_logout_redirect_uris"] = list(card.post_logout_redirect_uris)
+    if card.backchannel_logout_uri:
+        metadata |= {
+            "backchannel_logout_uri": card.backchannel_logout_uri,
+            "backchannel_logout_session_required": card.backchannel_logout_session_required,
+        }
     return metadata | ({"jwks": card.jwks} if card.jwks else {})

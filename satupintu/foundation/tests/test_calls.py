@@ -57,19 +57,3 @@ def test_an_address_out_in_the_open_may_be_called(address):
 )
 def test_an_address_of_our_own_house_may_not(address):
     assert not may_call_address(address, allow_loopback=False)
-
-
-def test_a_name_that_leads_to_our_own_house_is_not_called(settings, tax, office):
-    from django.utils import timezone
-
-    from satupintu.dealings.exchange import actions
-    from satupintu.trust.agencies.models import Agency
-
-    settings.LOOPBACK_ALLOWED = False
-    port = office.url.split(":")[2].split("/")[0]
-    Agency.objects.update(api_url=f"https://localhost:{port}/api")
-
-    with pytest.raises(actions.AgencyDoesNotAnswer):
-        actions.match_code(agency_slug="pajak", code="AAAABBBBCCCC", at=timezone.now())
-
-    assert office.calls == []
