@@ -3,12 +3,13 @@
 
 The structure is that of ISO/IEC TS 27560:2023, clause 6: header (6.3.3), processing (6.3.4), data
 (6.3.5), parties (6.3.6), events (6.3.7) and the receipt's own metadata (6.4.5). The text of the
-standard is sold; sections and field names here follow public sources, above all "Consent Records
-and Receipts as per ISO/IEC TS 27560:2023 using DPV" of W3C's Data Privacy Vocabularies group
-(https://w3id.org/dpv/guides/consent-27560), and were not compared with the paid text. Ours are:
-that the receipt's id is the record's, that the principal is named by the pairwise subject of the
-agency's sector (design rule 1), and `withdrawn_by` in an event. Terms with a prefix (`dpv:`,
-`pd:`) are of that vocabulary.
+standard is sold. Section numbers were checked against public descriptions of it; field names are
+modelled on those, above all "Consent Records and Receipts as per ISO/IEC TS 27560:2023 using DPV"
+of W3C's Data Privacy Vocabularies group (https://w3id.org/dpv/guides/consent-27560), and were
+compared neither line by line with that guide nor with the paid text. Ours are: that the receipt's
+id is the record's, that the principal is named by the pairwise subject of the agency's sector
+(design rule 1), and `withdrawn_by` in an event. Terms with a prefix (`dpv:`, `pd:`) are of that
+vocabulary.
 """
 
 from typing import Any
