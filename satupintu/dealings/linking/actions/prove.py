@@ -17,6 +17,9 @@ from satupintu.trust.rulebook import queries as rulebook
 
 from . import tries
 
+# One of those who collide always succeeds, so nobody collides more often than there are others.
+TABS_AT_ONCE = 10
+
 
 class AlreadyLinked(Refusal):
     code = "already_linked"
@@ -191,7 +194,7 @@ def _lifetime(agency_slug: str, at: datetime) -> timedelta:
 
 def _keep_attempt(attempt: LinkAttempt) -> None:
     """The newest proof takes the place of the one before."""
-    for is_last_try in (False, True):
+    for tries_left in reversed(range(TABS_AT_ONCE)):
         try:
             with transaction.atomic():
                 LinkAttempt.objects.filter(
@@ -200,7 +203,7 @@ def _keep_attempt(attempt: LinkAttempt) -> None:
                 attempt.save(force_insert=True)
         except IntegrityError:
             # Another tab kept its proof between our two statements; ours is newer.
-            if is_last_try:
+            if not tries_left:
                 raise
         else:
             return
