@@ -163,12 +163,18 @@ def test_another_witness_in_the_place_of_the_first_is_noticed(witness, tmp_path,
 
 
 def test_a_job_lodges_once_a_day_and_is_written_with_the_plan(witness):
+    with connection.cursor() as cursor:
+        # Tests that commit leave jobs of theirs behind.
+        cursor.execute("DELETE FROM procrastinate_jobs")
     grow()
     tasks.keep_log(timestamp=int(NOON.timestamp()))
     tasks.keep_log(timestamp=int(NOON.timestamp()))
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT args->>'size' FROM procrastinate_jobs WHERE status = 'todo'")
+        cursor.execute(
+            "SELECT args->>'size' FROM procrastinate_jobs WHERE status = 'todo' AND task_name = %s",
+            [tasks.lodge_head.name],
+        )
         assert cursor.fetchall() == [("3",)]
     tasks.lodge_head(size=3)
 

@@ -22,7 +22,11 @@ def heard(monkeypatch):
 
 def waiting_jobs():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT args FROM procrastinate_jobs WHERE status = 'todo'")
+        # Tests that commit leave jobs of theirs behind.
+        cursor.execute(
+            "SELECT args FROM procrastinate_jobs"
+            " WHERE status = 'todo' AND args->>'subscriber' = 'test.remember'"
+        )
         return [json.loads(args) for (args,) in cursor.fetchall()]
 
 
