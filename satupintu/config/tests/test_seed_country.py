@@ -39,6 +39,8 @@ def make_agency(slug: str, port: int) -> dict:
             "client_name": f"Kantor {slug}",
             "redirect_uris": [f"{url}/callback"],
             "post_logout_redirect_uris": [f"{url}/signed-out"],
+            "backchannel_logout_uri": f"{url}/backchannel-logout",
+            "backchannel_logout_session_required": True,
             "token_endpoint_auth_method": "private_key_jwt",
             "id_token_signed_response_alg": "ES256",
             "grant_types": ["authorization_code", "client_credentials"],
@@ -108,6 +110,9 @@ def test_an_agency_that_moved_or_changed_its_key_is_followed(agencies):
     assert client.redirect_uris == ("http://127.0.0.1:9101/callback",)
     assert client.jwks["keys"][0]["kid"] == "2"
     assert client.agency.api_url == "http://127.0.0.1:9101/api"
+    row = Client.objects.get(client_id="tax-site")
+    assert row.backchannel_logout_uri == "http://127.0.0.1:9101/backchannel-logout"
+    assert row.backchannel_logout_session_required
     assert Client.objects.count() == len(agencies)
 
 
