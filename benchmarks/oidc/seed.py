@@ -30,6 +30,7 @@ consents.give_consent(
     agency_slug=agency.slug,
     attributes=["identity_confirmed"],
     purpose="signin",
+    level=2,
     at=timezone.now(),
 )
 cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
