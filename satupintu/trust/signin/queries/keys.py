@@ -77,7 +77,8 @@ def read_id_token(token: str) -> dict[str, Any]:
         found = jwt.decode(token, verifying, algorithms=["ES256", "RS256"])
     except (JoseError, ValueError, RecursionError):
         return {}
-    # A logout token has subject and audience too (OpenID Connect Back-Channel Logout 1.0, 2.4).
-    is_id_token = found.header.get("typ", "JWT") == "JWT" and "acr" in found.claims
-    ours = isinstance(found.claims, dict) and found.claims.get("iss") == settings.PUBLIC_URL
-    return found.claims if ours and is_id_token else {}
+    # A logout token has subject and audience too (OpenID Connect Back-Channel Logout 1.0, 2.4);
+    # only an ID token says when the person signed in.
+    is_id_token = found.header.get("typ", "JWT") == "JWT" and "auth_time" in found.claims
+    is_ours = found.claims.get("iss") == settings.PUBLIC_URL
+    return found.claims if is_ours and is_id_token else {}
