@@ -48,9 +48,3 @@ def walk(country: Country, browser: Browser) -> Iterator[Callable[..., Walker]]:
         walker.context.close()
     problems = [problem for walker in walkers for problem in walker.problems]
     assert problems == []
-
-
-@pytest.fixture(scope="session")
-def used_codes() -> dict[int, str]:
-    """The last authenticator code of each demo person: a code works once."""
-    return {}

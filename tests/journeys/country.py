@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -31,6 +31,7 @@ class Country:
 
     home: Path
     description: dict[str, Any]
+    used_totp: dict[str, str] = field(default_factory=dict)
 
     @property
     def portal(self) -> str:

@@ -4,7 +4,7 @@
 import re
 
 from .country import CODE_OF_SIX, LINKING_CODE
-from .walker import Walker, compute_totp, wait_for_next_totp
+from .walker import Walker
 
 RECOVERY_CODES = 8
 PASSWORD = "empat puluh dua perahu"
@@ -29,7 +29,7 @@ def make_account(walker: Walker, *, email: str, name: str) -> str:
     shown = SECRET.search(walker.page.locator("main").inner_text())
     assert shown, "the authenticator's secret is shown as text"
     secret = shown.group(1).replace(" ", "")
-    walker.submit(code=compute_totp(secret))
+    walker.submit(code=walker.read_totp(secret))
     keep_codes(walker)
     return secret
 
@@ -41,13 +41,11 @@ def keep_codes(walker: Walker) -> None:
     walker.press("main form:last-of-type button")
 
 
-def sign_in(walker: Walker, *, email: str, password: str, secret: str, used: str = "") -> str:
-    """Password, then a code of the app; answers the code that is used up now."""
+def sign_in(walker: Walker, *, email: str, password: str, secret: str) -> None:
+    """Password, then a code of the app."""
     walker.go("/account/sign-in/")
     walker.submit(email=email, password=password)
-    code = wait_for_next_totp(secret, used)
-    walker.submit(code=code)
-    return code
+    walker.submit(code=walker.read_totp(secret))
 
 
 def link_by_code(walker: Walker, *, slug: str, code: str) -> None:

@@ -38,13 +38,6 @@ def compute_totp(secret: str, *, at: float | None = None) -> str:
     return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
 
 
-def wait_for_next_totp(secret: str, used: str) -> str:
-    """A code works once, so the same secret must wait for its next half minute."""
-    while (code := compute_totp(secret)) == used:
-        time.sleep(0.5)
-    return code
-
-
 @dataclass
 class Walker:
     country: Country
@@ -104,6 +97,14 @@ class Walker:
         with self.page.expect_navigation(wait_until="load"):
             control.click()
         self.look()
+
+    def read_totp(self, secret: str) -> str:
+        """What the authenticator app shows. A code works once in a country, so somebody who has
+        just used one waits for the next half minute."""
+        while (code := compute_totp(secret)) == self.country.used_totp.get(secret):
+            time.sleep(0.5)
+        self.country.used_totp[secret] = code
+        return code
 
     def says(self, words: str) -> bool:
         return words.lower() in self.page.locator("body").inner_text().lower()
