@@ -46,7 +46,7 @@ def names(wheel) -> set[str]:
         "satupintu/design/static/design/**/*.woff2",
         "satupintu/**/locale/id/LC_MESSAGES/django.mo",
         "satupintu/**/jinja2/**/*.html",
-        "satupintu/trust/rulebook/policies.toml",
+        "satupintu/trust/rulebook/policies/*.toml",
         "satupintu/config/demo/demo.schema.json",
         "satupintu/config/demo/pages/mail.*",
         "demo/people.toml",

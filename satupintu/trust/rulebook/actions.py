@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fill the rulebook from the file that ships with the product."""
+"""Fill the rulebook from the files that ship with the product: one for each part."""
 
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from importlib import resources
+from typing import Any
 
 from . import queries
 from .models import Policy
@@ -11,14 +13,13 @@ from .rules import read_value
 
 
 def seed_rulebook() -> int:
-    """Add the policies of `policies.toml` that are not there yet; answers how many.
+    """Add the policies of `policies/*.toml` that are not there yet; answers how many.
 
     Runs after every migration and may run at any time: a row that exists is never touched,
     so a decision of the stewards outlives an upgrade.
     """
-    text = resources.files("satupintu.trust.rulebook").joinpath("policies.toml").read_text("utf-8")
     added = 0
-    for entry in tomllib.loads(text)["policy"]:
+    for entry in read_shipped_policies():
         read_value(entry["kind"], entry["value"])
         _, created = Policy.objects.get_or_create(
             name=entry["name"],
@@ -33,3 +34,14 @@ def seed_rulebook() -> int:
         added += created
     queries.forget_policies()
     return added
+
+
+def read_shipped_policies() -> Iterator[dict[str, Any]]:
+    """Each entry of each file, as written. `ValueError` for one that stands in another part's
+    file: it would be looked for in vain."""
+    for file in resources.files("satupintu.trust.rulebook").joinpath("policies").iterdir():
+        part = file.name.removesuffix(".toml")
+        for entry in tomllib.loads(file.read_text("utf-8"))["policy"]:
+            if entry["name"].partition(".")[0] != part:
+                raise ValueError(f"{entry['name']} belongs into another file than {file.name}")
+            yield entry
