@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls to other systems: where we are willing to call, and one deadline for a whole call.
+"""Calls to other systems: when and where we are willing to call, and one deadline for a whole call.
 
 httpx's timeouts are per read: a server that sends one byte a second never meets them. Here every
 wait of the connection, name look-up included, gets what is left of one deadline.
@@ -18,10 +18,25 @@ from urllib.parse import urlsplit
 
 import httpcore
 import httpx
+from django.db import connection, transaction
 
 # Their lines at INFO hold whole addresses, and with them a person's subject.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)
+
+
+def forbid_transaction() -> None:
+    """Begin whatever calls somebody else with it. Raises RuntimeError where a transaction surrounds
+    the caller: a slow machine elsewhere must not hold our locks (house style 12)."""
+    with transaction.atomic(durable=True):
+        pass  # durable: Django's own check, which knows a test's own transaction from ours
+
+
+def give_back_connection() -> None:
+    """While we wait, the database connection serves somebody else from the pool. The next
+    statement takes one again. A test's own transaction keeps its connection."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def may_call_url(url: str, *, allow_loopback: bool) -> bool:

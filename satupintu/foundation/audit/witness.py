@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from django.conf import settings
+
+from satupintu.foundation.calls import DeadlineTransport, forbid_transaction, give_back_connection
 
 from .rules import Receipt
 
@@ -55,10 +58,13 @@ class Witness:
         )
 
     def _call(self, method: str, path: str, **arguments: Any) -> tuple[int, dict[str, Any]]:
+        forbid_transaction()
+        give_back_connection()
+        transport = DeadlineTransport(
+            seconds=TIMEOUT_SECONDS, allow_loopback=settings.LOOPBACK_ALLOWED
+        )
         with (
-            httpx.Client(
-                timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False
-            ) as client,
+            httpx.Client(transport=transport, trust_env=False, follow_redirects=False) as client,
             client.stream(method, self._url + path, **arguments) as response,
         ):
             content = b""

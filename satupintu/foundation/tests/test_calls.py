@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
+from django.db import connection, transaction
 
-from satupintu.foundation.calls import may_call_address, may_call_url
+from satupintu.foundation.calls import (
+    forbid_transaction,
+    give_back_connection,
+    may_call_address,
+    may_call_url,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +63,31 @@ def test_an_address_out_in_the_open_may_be_called(address):
 )
 def test_an_address_of_our_own_house_may_not(address):
     assert not may_call_address(address, allow_loopback=False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_called_from_inside_a_transaction():
+    forbid_transaction()
+
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        forbid_transaction()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_we_wait_the_connection_is_somebody_elses_and_comes_back_with_the_next_statement():
+    connection.ensure_connection()
+
+    give_back_connection()
+
+    assert connection.connection is None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_inside_a_transaction_is_kept():
+    with transaction.atomic():
+        give_back_connection()
+
+        assert connection.connection is not None

@@ -17,13 +17,17 @@ from typing import Any, TypeGuard
 
 import httpx
 from django.conf import settings
-from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from satupintu.foundation.calls import DeadlineTransport, may_call_url
+from satupintu.foundation.calls import (
+    DeadlineTransport,
+    forbid_transaction,
+    give_back_connection,
+    may_call_url,
+)
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.rulebook import queries as rulebook
 
@@ -187,15 +191,12 @@ def _call(
 ) -> bytes:
     """One call with one deadline, no redirects, and an answer of limited size. Raises RuntimeError
     inside a transaction: a slow provider must not hold our locks."""
-    with transaction.atomic(durable=True):
-        pass  # durable: Django's own check that no transaction surrounds us
+    forbid_transaction()
     if not _may_call(url):
         log.error("identity_provider_address_refused")
         raise ProviderUnavailable
     seconds = rulebook.get_duration("identity.provider_timeout", at=at).total_seconds()
-    if not connection.in_atomic_block:
-        # While we wait, the connection serves somebody else from the pool.
-        connection.close()
+    give_back_connection()
     transport = DeadlineTransport(seconds=seconds, allow_loopback=settings.LOOPBACK_ALLOWED)
     try:
         with (

@@ -11,12 +11,16 @@ from typing import Any, TypeVar
 
 import httpx
 from django.conf import settings
-from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from pydantic import TypeAdapter, ValidationError
 
 from satupintu.dealings.exchange.rules import Problem
-from satupintu.foundation.calls import DeadlineTransport, may_call_url
+from satupintu.foundation.calls import (
+    DeadlineTransport,
+    forbid_transaction,
+    give_back_connection,
+    may_call_url,
+)
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.rulebook import queries as rulebook
@@ -80,8 +84,7 @@ def call_agency(
     (what came is not the contract's). Raises RuntimeError inside a transaction: a slow agency
     must not hold our locks.
     """
-    with transaction.atomic(durable=True):
-        pass  # durable: Django's own check that no transaction surrounds us
+    forbid_transaction()
     find = agencies.describe_agency if suspended_too else agencies.get_agency
     agency = find(slug=agency_slug)
     if agency is None:
@@ -93,9 +96,7 @@ def call_agency(
     seconds = rulebook.get_duration("exchange.question_timeout", agency=agency_slug, at=at)
     limit = rulebook.get_integer("exchange.answer_bytes", agency=agency_slug, at=at)
     token = signin.sign_portal_token(audience=agency.api_url, scope="linking", at=at)
-    if not connection.in_atomic_block:
-        # While we wait, the connection serves somebody else from the pool.
-        connection.close()
+    give_back_connection()
     at_once = rulebook.get_integer("exchange.calls_at_once", agency=agency_slug, at=at)
     try:
         with (

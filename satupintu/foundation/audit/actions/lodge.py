@@ -14,6 +14,7 @@ from satupintu.foundation.audit.models import Head
 from satupintu.foundation.audit.queries.proofs import Prover
 from satupintu.foundation.audit.rules import Receipt, read_receipt
 from satupintu.foundation.audit.witness import Witness, WitnessRefused
+from satupintu.foundation.calls import forbid_transaction
 
 
 @transaction.atomic
@@ -44,9 +45,9 @@ def lodge_head(*, size: int) -> None:
     Raises httpx.HTTPError when the witness does not answer, WitnessRefused when it won't sign or
     signs as somebody else than before.
     """
-    with transaction.atomic(durable=True):
-        head = Head.objects.get(size=size)
-        known = Head.objects.filter(witnessed_at__isnull=False).order_by("-size").first()
+    forbid_transaction()
+    head = Head.objects.get(size=size)
+    known = Head.objects.filter(witnessed_at__isnull=False).order_by("-size").first()
     if head.witnessed_at is not None:
         return
     witness = Witness(settings.WITNESS_URL)

@@ -7,11 +7,15 @@ from uuid import UUID
 
 import httpx
 from django.conf import settings
-from django.db import connection, transaction
 from joserfc import jwt
 
 from satupintu.foundation import crypto
-from satupintu.foundation.calls import DeadlineTransport, may_call_url
+from satupintu.foundation.calls import (
+    DeadlineTransport,
+    forbid_transaction,
+    give_back_connection,
+    may_call_url,
+)
 from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin.models import Visit
@@ -36,8 +40,7 @@ def tell_client(*, account_id: UUID, visit_id: UUID, at: datetime) -> None:
     Nothing happens where the visit goes on, was heard of before, or its client listens nowhere.
     A suspended client is told too: what it holds must end. Raises LogoutNotHeard.
     """
-    with transaction.atomic(durable=True):
-        pass  # durable: Django's own check that no transaction surrounds us
+    forbid_transaction()
     visit = Visit.objects.filter(
         account_id=account_id, id=visit_id, ended_at__isnull=False, acknowledged_at=None
     ).first()
@@ -46,9 +49,7 @@ def tell_client(*, account_id: UUID, visit_id: UUID, at: datetime) -> None:
         return
     token = sign_logout_token(visit=visit, algorithm=client.id_token_alg, at=at)
     timeout = rulebook.get_duration("signin.logout_timeout", agency=client.agency.slug, at=at)
-    if not connection.in_atomic_block:
-        # While we wait, the connection serves somebody else from the pool.
-        connection.close()
+    give_back_connection()
     _post(client, token, seconds=timeout.total_seconds())
     # Whoever signed in again meanwhile has begun a new visit, of which nothing was said.
     Visit.objects.filter(
