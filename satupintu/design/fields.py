@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from satupintu.design.dates import DayMonthYear
 from satupintu.design.govuk import GovukComponents
+from satupintu.design.typed import read_value
 
 Parameters = dict[str, Any]
 
@@ -116,7 +117,7 @@ def _draw_entry(bound: forms.BoundField, described: Parameters, attributes: Para
         return _govuk.password_input(described | _get_password_words())
     if isinstance(widget, forms.FileInput):
         return _govuk.file_upload(described)
-    value = bound.value()
+    value = read_value(bound)
     described["value"] = "" if value is None else str(widget.format_value(value) or "")
     if isinstance(widget, forms.Textarea):
         return _draw_textarea(bound, described, attributes)
@@ -183,7 +184,7 @@ def _title(text: str, *, heading: bool) -> Parameters:
 
 
 def _list_items(bound: forms.BoundField, hints: Mapping[str, str]) -> Iterator[Parameters]:
-    value = bound.value()
+    value = read_value(bound)
     chosen = {str(one) for one in value} if isinstance(value, list | tuple | set) else {str(value)}
     for key, text in bound.field.choices:  # type: ignore[attr-defined]
         item: Parameters = {"value": str(key), "text": str(text)}
@@ -197,7 +198,7 @@ def _list_items(bound: forms.BoundField, hints: Mapping[str, str]) -> Iterator[P
 
 def _draw_checkbox(bound: forms.BoundField, shared: Parameters, text: str) -> Markup:
     item: Parameters = {"value": "on", "text": text, "id": bound.auto_id}
-    if bound.value():
+    if read_value(bound):
         item["checked"] = True
     hint = shared.pop("hint", None)
     if hint:
@@ -233,7 +234,7 @@ def _draw_date(
             "autocomplete": f"bday-{part}" if is_birthday else None,
         }
         for index, ((part, words), value) in enumerate(
-            zip(parts, widget.get_parts(bound.value()), strict=True)
+            zip(parts, widget.get_parts(read_value(bound)), strict=True)
         )
     ]
     described.pop("name")

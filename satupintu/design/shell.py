@@ -131,6 +131,13 @@ class Shell:
         ]
 
     @cached_property
+    def address(self) -> str:
+        """Where this page can be opened again; empty where it answers a form, whose own address
+        is the one."""
+        is_opened = self._request is not None and self._request.method == "GET"
+        return self._request.get_full_path() if self._request and is_opened else ""
+
+    @cached_property
     def languages(self) -> list[LanguageLink]:
         """The other languages, each as a link to this very page."""
         if self._request is None:

@@ -159,16 +159,38 @@ def test_a_session_that_is_ended_elsewhere_is_over_at_once(
     assert kept.path == "/home/"
 
 
-def test_changing_the_language_keeps_what_was_typed(walk):
-    walker: Walker = walk("id")
-    walker.go("/account/sign-up/")
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without"])
+def test_changing_the_language_keeps_what_was_typed(walk, javascript):
+    walker: Walker = walk("id", javascript=javascript)
+    walker.go("/account/sign-up/?next=/inbox/")
     walker.fill(full_name="Nur'aini 🌺", email="nuraini@")
 
-    walker.press('header a[hreflang="en"]')
+    for language in ("en", "id"):
+        walker.press(f'header button[lang="{language}"]')
 
-    assert walker.page.locator('[name="full_name"]').input_value() == "Nur'aini 🌺"
-    assert walker.page.locator('[name="email"]').input_value() == "nuraini@"
+        assert walker.page.locator("html").get_attribute("lang") == language
+        assert walker.page.locator('[name="full_name"]').input_value() == "Nur'aini 🌺"
+        assert walker.page.locator('[name="email"]').input_value() == "nuraini@"
+        assert not walker.page.locator(".govuk-error-summary").count()
+        assert "nuraini" not in walker.page.url
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without"])
+def test_the_enter_key_sends_the_form_and_does_not_change_the_language(walk, javascript):
+    walker: Walker = walk("id", javascript=javascript)
+    walker.go("/account/sign-up/")
+    walker.fill(full_name="Nur'aini", email="nuraini@")
+
+    with walker.page.expect_navigation(wait_until="load"):
+        walker.page.locator('[name="email"]').press("Enter")
+
+    assert walker.page.locator("html").get_attribute("lang") == "id"
+    assert walker.page.locator(".govuk-error-summary").count()
+
+    # A page that answers a form can be read in the other language too, with what was typed.
+    walker.press('header button[lang="en"]')
     assert walker.page.locator("html").get_attribute("lang") == "en"
+    assert walker.page.locator('[name="full_name"]').input_value() == "Nur'aini"
 
 
 def test_without_a_script_no_button_is_shown_that_needs_one(walk):

@@ -5,7 +5,6 @@ import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-c
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
 import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-input/password-input.mjs";
 import { guardForms } from "./forms.js";
-import { keepTyped } from "./keep.js";
 import { showPrintButtons } from "./print.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -16,5 +15,4 @@ for (const Component of [CharacterCount, ErrorSummary, PasswordInput]) {
   }
 }
 guardForms(document);
-keepTyped(document);
 showPrintButtons(document);

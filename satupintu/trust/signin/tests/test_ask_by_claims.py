@@ -254,3 +254,17 @@ def test_any_json_is_refused_or_asks_for_no_more_than_is_registered(asked):
 
     assert read.attributes <= {"email"}
     assert read.essential <= read.attributes
+
+
+@pytest.mark.django_db
+def test_a_tick_stays_when_the_language_is_changed_and_nothing_is_agreed_to(person, party):
+    page = ask(person, party, userinfo={"email": None})
+    button = re.search(r'formaction="([^"]*)"', page.content.decode())[1].replace("&amp;", "&")
+
+    answer = person.browser.post(button, {"also": "email", "lang": "en"})
+
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert '<html lang="en">' in html
+    assert re.search(r'name="also"[^>]*value="email"[^>]*checked', html)
+    assert not AuthorizationCode.objects.exists()

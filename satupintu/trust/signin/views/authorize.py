@@ -60,6 +60,10 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return _refuse(request, asked, error)
 
 
+# What it asks a person is a page: the language can be changed in the middle of it.
+authorize.is_page = True  # type: ignore[attr-defined]
+
+
 def _go_on(request: HttpRequest, arrival: Arrival) -> HttpResponse:
     """Raises OAuth2Error."""
     if arrival.step in PAGES:
