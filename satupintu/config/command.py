@@ -84,7 +84,7 @@ def _build_parser() -> argparse.ArgumentParser:
 
     add("migrate", _migrate)
     # Described here so that the list is whole; their own parsers are Django's.
-    for name in ("agency", "client", "staff", "suspend", "rotate-secrets"):
+    for name in ("agency", "client", "keys", "staff", "suspend", "rotate-secrets"):
         commands.add_parser(name, help=OURS[name], add_help=False)
     return parser
 
@@ -96,11 +96,12 @@ OURS = {
     "migrate": "bring the database and the static files up to this version",
     "agency": "add or list member agencies (`satupintu agency --help`)",
     "client": "register or list relying parties (`satupintu client add --help`)",
+    "keys": "list, rotate or suspend the portal's signing keys (`satupintu keys --help`)",
     "staff": "invite, list, confirm or end staff (`satupintu staff invite --help`)",
     "suspend": "stop an agency, client, key, person or staff member within a minute",
     "rotate-secrets": "encrypt stored secrets again with the newest key",
 }
-_DJANGO = frozenset({"agency", "client", "staff", "suspend", "rotate-secrets"})
+_DJANGO = frozenset({"agency", "client", "keys", "staff", "suspend", "rotate-secrets"})
 
 
 def _port(text: str) -> int:

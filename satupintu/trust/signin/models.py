@@ -36,24 +36,25 @@ class Subject(models.Model):
 
 
 class SigningKey(models.Model):
-    """A key that signs for the portal. A retired one is still published while tokens live."""
+    """A key that signs for the portal; which one when, says keychain.py."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kid = models.CharField(max_length=64, unique=True)
     algorithm = models.CharField(max_length=10)
     private_jwk = models.TextField()  # encrypted JSON, see foundation.crypto
     created_at = models.DateTimeField()
+    signs_from = models.DateTimeField()
+    # The kid that it follows; the algorithm itself for the first. Unique, so that two workers that
+    # rotate at once end up with one new key. Empty only in rows of the release before.
+    predecessor = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_for = models.CharField(max_length=500, blank=True, db_default="")
+    # Not used any more; to be dropped a release later.
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "signin_signing_key"
         constraints = [
-            # Two workers that both find no key must end up with the same one.
-            models.UniqueConstraint(
-                name="signing_key_one_in_use_per_algorithm",
-                fields=["algorithm"],
-                condition=models.Q(retired_at__isnull=True),
-            ),
             models.CheckConstraint(
                 name="signing_key_algorithm_is_known",
                 condition=models.Q(algorithm__in=["ES256", "RS256"]),

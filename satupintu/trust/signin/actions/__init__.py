@@ -4,7 +4,17 @@
 from .assertions import use_assertion
 from .codes import Release, SessionOver, SignIn, redeem_code, store_code
 from .end import SIGNED_OUT, end_sign_ins
-from .keys import ensure_signing_keys, get_signing_key, rotate_secrets, rotate_signing_key
+from .keys import (
+    KeySuspendedAlready,
+    NextKeyTooNew,
+    UnknownKey,
+    ensure_signing_keys,
+    forget_old_keys,
+    get_signing_key,
+    rotate_secrets,
+    rotate_signing_key,
+    suspend_signing_key,
+)
 from .portal_token import sign_portal_token
 from .proofs import InvalidDpopProof, check_proof
 from .pushed import close_request, open_request, push_request
@@ -20,16 +30,20 @@ __all__ = [
     "PURPOSE",
     "SIGNED_OUT",
     "InvalidDpopProof",
+    "KeySuspendedAlready",
     "LogoutNotHeard",
+    "NextKeyTooNew",
     "Release",
     "SessionOver",
     "SignIn",
+    "UnknownKey",
     "check_proof",
     "close_request",
     "end_sign_ins",
     "end_tokens_of_key",
     "ensure_signing_keys",
     "ensure_subject",
+    "forget_old_keys",
     "get_signing_key",
     "open_request",
     "push_request",
@@ -41,6 +55,7 @@ __all__ = [
     "sign_portal_token",
     "store_code",
     "store_token",
+    "suspend_signing_key",
     "sweep_expired",
     "take_back_sign_ins",
     "tell_client",

@@ -5,11 +5,9 @@ from django.conf import settings
 from joserfc import jwt
 
 from satupintu.foundation import crypto
+from satupintu.trust.signin.queries.keys import PORTAL_TOKEN_LIFETIME
 
 from .keys import get_signing_key
-
-# Long enough for one call over a slow line, too short to be worth stealing.
-LIFETIME_SECONDS = 60
 
 
 def sign_portal_token(*, audience: str, scope: str, at: datetime) -> str:
@@ -22,7 +20,7 @@ def sign_portal_token(*, audience: str, scope: str, at: datetime) -> str:
             "iss": settings.PUBLIC_URL,
             "aud": audience,
             "iat": issued_at,
-            "exp": issued_at + LIFETIME_SECONDS,
+            "exp": issued_at + int(PORTAL_TOKEN_LIFETIME.total_seconds()),
             "jti": crypto.new_secret(),
             "scope": scope,
         },

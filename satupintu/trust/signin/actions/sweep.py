@@ -3,14 +3,9 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from satupintu.trust.signin.models import SigningKey
-from satupintu.trust.signin.queries import keys
-
 BATCH = 2000
 # A replayed code must still be recognised while what it gave may live.
 KEPT_AFTER_EXPIRY = timedelta(hours=1)
-# Longer than any token or cached `jwks.json` lives.
-RETIRED_KEY_PUBLISHED_FOR = timedelta(days=2)
 
 _STATEMENTS = {
     table: f"""
@@ -30,7 +25,7 @@ _STATEMENTS = {
 
 
 def sweep_expired(*, at: datetime) -> int:
-    """Delete what expired an hour ago, and keys that nothing needs any more; answers how many.
+    """Delete what expired an hour ago; answers how many.
 
     In batches that commit one by one and pass over rows somebody else holds, so that a sign-in
     never waits for it. Safe to end at any moment and to run twice.
@@ -43,7 +38,4 @@ def sweep_expired(*, at: datetime) -> int:
                 swept += cursor.rowcount
                 if cursor.rowcount < BATCH:
                     break
-    retired = SigningKey.objects.filter(retired_at__lt=at - RETIRED_KEY_PUBLISHED_FOR)
-    swept += retired.delete()[0]
-    keys.forget_keys()
     return swept

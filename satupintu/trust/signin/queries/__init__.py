@@ -7,7 +7,13 @@ from .bearer import (
     InvalidToken,
     authenticate_bearer,
 )
-from .keys import list_public_keys, read_id_token
+from .keys import (
+    PortalKey,
+    get_cache_lifetime,
+    list_portal_keys,
+    list_public_keys,
+    read_id_token,
+)
 from .sessions import get_sid, is_session_named, list_agencies_visited
 from .subjects import find_name, get_account_of_subject, get_subject
 
@@ -15,13 +21,16 @@ __all__ = [
     "BearerClient",
     "InsufficientScope",
     "InvalidToken",
+    "PortalKey",
     "authenticate_bearer",
     "find_name",
     "get_account_of_subject",
+    "get_cache_lifetime",
     "get_sid",
     "get_subject",
     "is_session_named",
     "list_agencies_visited",
+    "list_portal_keys",
     "list_public_keys",
     "read_id_token",
 ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from satupintu.foundation import crypto
 from satupintu.foundation.ids import new_id
-from satupintu.trust.signin import actions, queries
+from satupintu.trust.signin import actions
 from satupintu.trust.signin.actions import sweep
 from satupintu.trust.signin.models import (
     AccessToken,
@@ -65,18 +65,6 @@ def test_what_is_long_over_goes_and_what_is_not_stays(monkeypatch):
 
     assert actions.sweep_expired(at=NOW) == 20
     assert count_rows() == [2, 2, 2, 2]
-
-
-@pytest.mark.django_db
-def test_a_retired_key_stays_published_for_two_days():
-    actions.ensure_signing_keys(at=NOW)
-    actions.rotate_signing_key(algorithm="ES256", at=NOW)
-
-    actions.sweep_expired(at=NOW + timedelta(days=1))
-    assert len(queries.list_public_keys()) == 3
-
-    actions.sweep_expired(at=NOW + timedelta(days=2, seconds=1))
-    assert len(queries.list_public_keys()) == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,27 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """What machines read about the provider, from memory."""
 
-import json
+from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from satupintu.trust.accounts.access import public
-from satupintu.trust.signin import actions, queries
+from satupintu.trust.signin import actions
 from satupintu.trust.signin.acr import PAIRS, name_acr
+from satupintu.trust.signin.keychain import ALGORITHMS
 from satupintu.trust.signin.provider.clients import ASSERTION_ALGORITHMS, AUTH_METHODS
+from satupintu.trust.signin.queries import keys
+from satupintu.trust.signin.queries.keys import Document, write_document
 from satupintu.trust.signin.rules import PERSON_SCOPES, PROMPTS
 from satupintu.trust.signin.signatures import STRONG_ALGORITHMS
 
-ID_TOKEN_ALGORITHMS = ["ES256", "RS256"]
-
 
 @lru_cache(maxsize=1)
-def _describe_provider(issuer: str) -> bytes:
-    return json.dumps(
+def _describe_provider(issuer: str) -> Document:
+    return write_document(
         {
             "issuer": issuer,
             "authorization_endpoint": f"{issuer}/openid/authorize",
@@ -39,7 +41,7 @@ def _describe_provider(issuer: str) -> bytes:
             "grant_types_supported": ["authorization_code", "client_credentials"],
             "acr_values_supported": [name_acr(pair) for pair in PAIRS],
             "subject_types_supported": ["pairwise"],
-            "id_token_signing_alg_values_supported": ID_TOKEN_ALGORITHMS,
+            "id_token_signing_alg_values_supported": list(ALGORITHMS),
             "token_endpoint_auth_methods_supported": AUTH_METHODS,
             "token_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGORITHMS,
             "dpop_signing_alg_values_supported": STRONG_ALGORITHMS,
@@ -56,30 +58,35 @@ def _describe_provider(issuer: str) -> bytes:
             "request_parameter_supported": False,
             "request_uri_parameter_supported": False,
         }
-    ).encode()
-
-
-@public
-@require_safe
-def show_configuration(request: HttpRequest) -> HttpResponse:
-    return _keep(
-        HttpResponse(_describe_provider(settings.PUBLIC_URL), content_type="application/json")
     )
 
 
 @public
 @require_safe
+def show_configuration(request: HttpRequest) -> HttpResponse:
+    return _answer(request, _describe_provider(settings.PUBLIC_URL), at=timezone.now())
+
+
+@public
+@require_safe
 def show_keys(request: HttpRequest) -> HttpResponse:
-    keys = queries.list_public_keys()
-    if {key["alg"] for key in keys} != set(ID_TOKEN_ALGORITHMS):
-        # Published before anything is signed with them, so that nobody caches a list without.
-        actions.ensure_signing_keys(at=timezone.now())
-        keys = queries.list_public_keys()
-    return _keep(HttpResponse(json.dumps({"keys": keys}), content_type="application/json"))
+    at = timezone.now()
+    if not keys.has_all_keys(at=at):
+        # Published before anything is signed with them, so that nobody keeps a list without.
+        actions.ensure_signing_keys(at=at)
+    return _answer(request, keys.get_key_set_document(at=at), at=at)
 
 
-def _keep(response: HttpResponse) -> HttpResponse:
-    # Shorter than a retired key stays published, long enough to spare a busy agency's calls.
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+def _answer(request: HttpRequest, document: Document, *, at: datetime) -> HttpResponse:
+    """The document, or that the caller has it already (RFC 9110, section 13.1.2)."""
+    seconds = int(keys.get_cache_lifetime(at=at).total_seconds())
+    response = HttpResponse(
+        document.body,
+        content_type="application/json",
+        headers={
+            "Cache-Control": f"public, max-age={seconds}",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "ETag": document.etag,
+        },
+    )
+    return get_conditional_response(request, etag=document.etag, response=response) or response
