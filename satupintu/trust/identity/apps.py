@@ -15,10 +15,11 @@ class IdentityConfig(AppConfig):
     def ready(self) -> None:
         from satupintu.trust.accounts import actions as accounts  # noqa: PLC0415
 
-        from . import handlers, queries  # noqa: PLC0415
+        from . import actions, handlers, queries  # noqa: PLC0415
 
         handlers.listen()
         accounts.load_with_account(queries.COLUMN, queries.STANDING_PROOFS)
+        accounts.register_name_guard("identity", actions.guard_name)
         accounts.register_entry(
             "identity",
             accounts.Entry(

@@ -46,6 +46,7 @@ from .factors import (
 )
 from .loading import load_with_account
 from .mails import queue_mail
+from .naming import Renaming, hold_name, register_name_guard
 from .notices import Notice, forget_notice, get_notice
 from .passkeys import (
     PasskeyKnownAlready,
@@ -130,6 +131,7 @@ __all__ = [
     "Pending",
     "Proof",
     "RecoveryCodeWrong",
+    "Renaming",
     "RouteClosed",
     "SecondProofMissing",
     "SignInRefused",
@@ -163,6 +165,7 @@ __all__ = [
     "group_code",
     "hash_account",
     "hash_new_password",
+    "hold_name",
     "is_fresh",
     "is_password_right",
     "list_personal_words",
@@ -181,6 +184,7 @@ __all__ = [
     "register_destination_reader",
     "register_ending_listener",
     "register_entry",
+    "register_name_guard",
     "remove_app",
     "remove_passkey",
     "remove_password",

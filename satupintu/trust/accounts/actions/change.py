@@ -22,6 +22,7 @@ from satupintu.trust.accounts.rules import names
 
 from . import factors, passkeys
 from .activity import record_activity, record_guard_change
+from .naming import Renaming, ask_name_guards
 from .passwords import hash_new_password
 from .pauses import refuse_while_paused
 from .sign_up import AccountExists
@@ -226,11 +227,12 @@ def change_email(
 def change_name(
     *, account_id: UUID, typed: str, origin: Origin, session_id: UUID | None, at: datetime
 ) -> None:
-    """Raises NameTooLong or NameRefused."""
+    """Raises NameTooLong or NameRefused, or what a guard of the name refuses with."""
     name = clean_name(typed)
     account = _lock(account_id, at=at)
     if account.full_name == name:
         return
+    ask_name_guards(Renaming(account_id=account_id, old=account.full_name, new=name, at=at))
     account.full_name = name
     account.save(update_fields=["full_name"])
     record_activity(

@@ -269,13 +269,17 @@ def choose_language(request: SignedInRequest) -> HttpResponse:
 def change_name(request: SignedInRequest) -> HttpResponse:
     form = forms.NameForm(request.POST or None, initial={"full_name": request.user.full_name})
     if request.method == "POST" and form.is_valid():
-        actions.change_name(
-            account_id=request.user.pk,
-            typed=form.cleaned_data["full_name"],
-            **_where(request),
-        )
-        say(request, _("Your name is changed."))
-        return redirect("accounts:security")
+        try:
+            actions.change_name(
+                account_id=request.user.pk,
+                typed=form.cleaned_data["full_name"],
+                **_where(request),
+            )
+        except Refusal as refusal:
+            form.add_error("full_name", str(refusal))
+        else:
+            say(request, _("Your name is changed."))
+            return redirect("accounts:security")
     return render(
         request,
         "accounts/change_name.html",

@@ -12,8 +12,9 @@ from satupintu.foundation import crypto
 from satupintu.foundation.errors import Refusal
 from satupintu.foundation.ids import new_id
 from satupintu.foundation.outbox import actions as outbox
+from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.identity.models import EvidenceHolder, Proofing
-from satupintu.trust.identity.rules import CEILINGS, Method
+from satupintu.trust.identity.rules import CEILINGS, Method, is_same_name
 from satupintu.trust.rulebook import queries as rulebook
 
 PROVED = "identity.person_proved"
@@ -29,6 +30,28 @@ class EvidenceHeldElsewhere(Refusal):
     status = 409
 
 
+class NameDiffers(Refusal):
+    """Does not say the other name: it may be somebody else's."""
+
+    code = "name_differs"
+    message = _(
+        "The name there is not the name of this account. Write the name of your account as it "
+        "stands on your card, and try again."
+    )
+
+
+class NameIsProved(Refusal):
+    """Whoever could rename a proved account would carry a proof of one person under the name of
+    another."""
+
+    code = "name_is_proved"
+    message = _(
+        "Somebody made sure of this name when you proved who you are. To change it, first remove "
+        "the proof under “Your identity”, then prove it again in your new name."
+    )
+    status = 409
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What was shown. Of `subject` only a keyed hash is kept, of `reference` a sealed copy."""
@@ -39,6 +62,8 @@ class Evidence:
     role: str
     subject: str = ""  # who this is in the books of `by`; empty where they keep none
     reference: str = ""
+    # The name that was compared with the account's; empty where none was.
+    full_name: str = ""
     # Names of the attributes that were compared and fitted, never their values.
     matched: tuple[str, ...] = ()
 
@@ -48,14 +73,20 @@ def record_proofing(*, account_id: UUID, evidence: Evidence, at: datetime) -> UU
 
     Evidence with a subject stands behind one account at a time: raises EvidenceHeldElsewhere
     where that is another one, after telling that one's owner. The same evidence shown again by
-    the same person takes the place of the former. Raises ValueError above what the method is
-    worth.
+    the same person takes the place of the former. The account is held meanwhile: one proof after
+    the other, and no name changes in between. Raises NameDiffers where its name is no longer the
+    one that was compared; ValueError above what the method is worth, and for no account.
     """
     if not 1 <= evidence.level <= CEILINGS[evidence.method]:
         raise ValueError(f"{evidence.method} never reaches IP{evidence.level}")
     evidence_hash = hash_evidence(by=evidence.by, subject=evidence.subject)
     proofing_id = new_id()
     with transaction.atomic():
+        name = accounts.hold_name(account_id=account_id)
+        if name is None:
+            raise ValueError(f"{account_id} is no account")
+        if evidence.full_name and not is_same_name(evidence.full_name, name):
+            raise NameDiffers
         holder = _hold(evidence_hash, account_id, proofing_id, at=at)
         if holder == account_id:
             _replace_former(account_id, evidence, evidence_hash, at=at)
@@ -85,6 +116,18 @@ def end_proofing(
     EvidenceHolder.objects.filter(account_id=account_id, proofing_id=proofing_id).delete()
     outbox.publish(ENDED, {"account_id": str(account_id), "proofing_id": str(proofing_id)}, at=at)
     return True
+
+
+def guard_name(renaming: accounts.Renaming) -> None:
+    """The name of an account is fixed while a proof of it stands; its spelling is not.
+
+    Raises NameIsProved. Runs while the account is held, so a proof comes before or after.
+    """
+    is_proved = Proofing.objects.filter(
+        account_id=renaming.account_id, ended_at=None, valid_until__gt=renaming.at
+    ).exists()
+    if is_proved and not is_same_name(renaming.old, renaming.new):
+        raise NameIsProved
 
 
 def _hold(evidence_hash: str, account_id: UUID, proofing_id: UUID, *, at: datetime) -> UUID:

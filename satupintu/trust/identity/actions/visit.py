@@ -21,7 +21,7 @@ from satupintu.trust.identity import provider
 from satupintu.trust.identity.rules import CEILINGS, Method, is_same_name
 from satupintu.trust.rulebook import queries as rulebook
 
-from .record import Evidence, record_proofing
+from .record import Evidence, NameDiffers, record_proofing
 
 
 class VisitLost(Refusal):
@@ -37,16 +37,6 @@ class VisitLost(Refusal):
 class VisitDeclined(Refusal):
     code = "visit_declined"
     message = _("You stopped on the way. Nothing happened to your account.")
-
-
-class NameDiffers(Refusal):
-    """Does not say the other name: it may be somebody else's."""
-
-    code = "name_differs"
-    message = _(
-        "The name there is not the name of this account. Write the name of your account as it "
-        "stands on your card, and try again."
-    )
 
 
 @dataclass(frozen=True)
@@ -134,6 +124,7 @@ def finish_visit(
             by=settings.IDENTITY_PROVIDER["slug"],
             role="identity_provider",
             subject=identity.subject,
+            full_name=identity.name,
             matched=("full_name",),
         ),
         at=at,

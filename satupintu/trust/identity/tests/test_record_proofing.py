@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,9 @@ from django.db import IntegrityError, connection, transaction
 
 from satupintu.foundation.ids import new_id
 from satupintu.foundation.outbox.models import Event
+from satupintu.trust.accounts import actions as people
+from satupintu.trust.accounts import queries as queries_of_people
+from satupintu.trust.accounts.models import Account
 from satupintu.trust.accounts.tests.factories import AccountFactory
 from satupintu.trust.identity import actions, queries, tasks
 from satupintu.trust.identity.models import EvidenceHolder, Proofing
@@ -17,6 +21,12 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
 SARI, THIEF = new_id(), new_id()
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def accounts(db):
+    for account_id in (SARI, THIEF):
+        AccountFactory(id=account_id)
 
 
 def prove(
@@ -173,7 +183,7 @@ def test_safety_17_the_database_itself_keeps_attestation_at_the_first_level():
 
 @pytest.mark.django_db(transaction=True)
 def test_of_accounts_that_race_for_one_identity_one_gets_it():
-    racers = [new_id() for _ in range(6)]
+    racers = [AccountFactory().pk for _ in range(6)]
 
     def race(account_id):
         try:
@@ -203,3 +213,126 @@ def test_safety_21_the_mail_names_no_provider_and_holds_no_link(happened, langua
     assert "http" not in said
     assert "NusaID" not in said
     assert ("Anda" in said) is (language == "id")
+
+
+# --- One account, two proofs at once; and its name ------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_identities_that_race_for_one_account_one_stands():
+    with ThreadPoolExecutor(6) as pool:
+
+        def race(number):
+            try:
+                return prove(subject=f"nusa-{number}")
+            finally:
+                connection.close()
+
+        list(pool.map(race, range(6)))
+
+    [standing] = Proofing.objects.filter(ended_at=None)
+    assert Proofing.objects.count() == 6
+    assert EvidenceHolder.objects.get().proofing_id == standing.id
+    actions.end_proofing(
+        account_id=SARI, proofing_id=standing.id, reason=Proofing.EndReason.WITHDRAWN, at=LATER
+    )
+    assert level() == 0
+
+
+def test_the_table_itself_keeps_one_standing_proof_of_each_place():
+    prove()
+
+    with pytest.raises(IntegrityError, match="one_of_each_place"), transaction.atomic():
+        Proofing.objects.create(
+            account_id=SARI,
+            method=Method.PROVIDER,
+            level=1,
+            by="nusaid",
+            role="x",
+            proved_at=NOON,
+            valid_until=LATER,
+        )
+
+
+def rename(name, at=LATER):
+    people.change_name(
+        account_id=SARI, typed=name, origin=queries_of_people.Origin(), session_id=None, at=at
+    )
+
+
+def test_the_name_of_a_proved_account_is_fixed_and_its_spelling_is_not():
+    Account.objects.filter(id=SARI).update(full_name="Sari Wulandari")
+    prove()
+
+    with pytest.raises(actions.NameIsProved):
+        rename("Melati Siregar")
+    rename("SARI  Wulandari")
+
+    assert Account.objects.get(id=SARI).full_name == "SARI Wulandari"
+
+
+def test_without_a_standing_proof_a_name_may_change_again():
+    proofing_id = prove()
+    actions.end_proofing(
+        account_id=SARI, proofing_id=proofing_id, reason=Proofing.EndReason.WITHDRAWN, at=NOON
+    )
+    rename("Melati Siregar")
+    prove()
+
+    rename("Sari Siregar", at=NOON + timedelta(days=731))
+
+    assert Account.objects.get(id=SARI).full_name == "Sari Siregar"
+
+
+def test_a_name_that_changed_on_the_way_is_not_proved():
+    evidence = actions.Evidence(
+        method=Method.PROVIDER,
+        level=2,
+        by="nusaid",
+        role="identity_provider",
+        full_name="Somebody Else",
+    )
+
+    with pytest.raises(actions.NameDiffers):
+        actions.record_proofing(account_id=SARI, evidence=evidence, at=NOON)
+
+    assert level() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_renaming_that_races_a_proof_never_carries_it_to_another_name():
+    Account.objects.filter(id=SARI).update(full_name="Sari Wulandari")
+    evidence = actions.Evidence(
+        method=Method.PROVIDER,
+        level=2,
+        by="nusaid",
+        role="identity_provider",
+        full_name="Sari Wulandari",
+    )
+
+    def prove_it():
+        with suppress(actions.NameDiffers):
+            actions.record_proofing(account_id=SARI, evidence=evidence, at=NOON)
+        connection.close()
+
+    def rename_it():
+        with suppress(actions.NameIsProved):
+            rename("Melati Siregar")
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for race in [pool.submit(prove_it), pool.submit(rename_it)]:
+            race.result()
+
+    is_proved = level() == 2
+    assert is_proved == (Account.objects.get(id=SARI).full_name == "Sari Wulandari")
+
+
+def test_the_page_refuses_a_new_name_in_words(make_person):
+    browser, account = make_person()
+    prove(account.pk)
+
+    page = browser.post("/account/name/", {"full_name": "Melati Siregar"})
+
+    assert page.status_code == 422
+    assert "sudah dipastikan" in page.content.decode()

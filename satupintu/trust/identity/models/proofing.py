@@ -2,8 +2,7 @@
 from django.db import models
 
 from satupintu.foundation.ids import new_id
-
-from .rules import CEILINGS, HIGHEST, Method
+from satupintu.trust.identity.rules import CEILINGS, HIGHEST, Method
 
 
 class Proofing(models.Model):
@@ -46,6 +45,13 @@ class Proofing(models.Model):
             ),
         ]
         constraints = [
+            # Two tabs that prove at once would leave two proofs of one place, and ending one of
+            # them would not end the level.
+            models.UniqueConstraint(
+                name="proofing_one_of_each_place",
+                fields=["account_id", "method", "by"],
+                condition=models.Q(ended_at__isnull=True),
+            ),
             models.CheckConstraint(
                 name="proofing_level_is_known",
                 condition=models.Q(level__gte=1, level__lte=HIGHEST),
