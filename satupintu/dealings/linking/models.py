@@ -3,7 +3,7 @@ from django.db import models
 
 from satupintu.foundation.ids import new_id
 
-from .rules import State
+from .rules import Marks, State
 
 _LIVE = [State.PENDING.value, State.ACTIVE.value]
 
@@ -86,6 +86,12 @@ class Link(models.Model):
     # The record's own contact said that it was not her (safety rule 11): until then the agency
     # gives nothing by way of this link, and writes to her its earlier way.
     paused_until = models.DateTimeField(null=True, blank=True)
+    # Until then its owner has time to say that it was not her (safety rule 9).
+    provisional_until = models.DateTimeField(null=True, blank=True)
+    # Somebody proved more strongly that the record is hers (safety rule 10).
+    held_at = models.DateTimeField(null=True, blank=True)
+    # How well we knew the person when she linked (IP0 to IP3): what undoing takes.
+    identity_level = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "linking_link"
@@ -125,6 +131,14 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency} {self.state} {self.id}"
+
+    @property
+    def marks(self) -> Marks:
+        return Marks(
+            provisional_until=self.provisional_until,
+            held_at=self.held_at,
+            paused_until=self.paused_until,
+        )
 
 
 class Notice(models.Model):

@@ -14,7 +14,17 @@ from satupintu.trust.agencies.queries import AgencyCard
 from satupintu.trust.rulebook import queries as rulebook
 
 from .models import Link, LinkAttempt
-from .rules import Route, State, Step
+from .rules import (
+    Marks,
+    Route,
+    Standing,
+    State,
+    Step,
+    Use,
+    decide_standing,
+    find_end,
+    list_uses,
+)
 
 LIVE = (State.PENDING, State.ACTIVE)
 
@@ -70,33 +80,51 @@ def get_link(*, account_id: UUID, agency_slug: str) -> LinkCard | None:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What an agency may do now by way of a link that is joined. `waits_until` is set while it
-    may do nothing: it was paused by the record's own contact."""
+class StandingCard:
+    """How a link that is joined stands at a moment, and what its agency may do by way of it."""
 
-    waits_until: datetime | None
+    standing: Standing
+    until: datetime | None  # where the end is known beforehand
+    uses: frozenset[Use]
 
     @property
     def is_open(self) -> bool:
-        return self.waits_until is None
+        """It gives an agency all that a link gives."""
+        return self.uses == frozenset(Use)
 
 
-def get_standing(*, account_id: UUID, agency_slug: str, at: datetime) -> Standing | None:
-    """How the link between a person and an agency stands; None where none is joined."""
+def get_standing(*, account_id: UUID, agency_slug: str, at: datetime) -> StandingCard | None:
+    """How the link between a person and an agency stands; None where none is joined. One query."""
     # Written out because every letter pays for it.
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT paused_until FROM linking_link
+            SELECT provisional_until, held_at, paused_until FROM linking_link
             WHERE account_id = %s AND agency = %s AND state = %s
             """,
             [account_id, agency_slug, State.ACTIVE.value],
         )
         row = cursor.fetchone()
-    if row is None:
-        return None
-    (paused_until,) = row
-    return Standing(waits_until=paused_until if paused_until and paused_until > at else None)
+    return None if row is None else describe_standing(Marks(*row), agency_slug=agency_slug, at=at)
+
+
+def describe_standing(marks: Marks, *, agency_slug: str, at: datetime) -> StandingCard:
+    """What a link's marks mean at a moment. No query."""
+    standing = decide_standing(marks, at=at)
+    return StandingCard(
+        standing=standing,
+        until=find_end(marks, standing),
+        uses=list_uses(
+            standing,
+            serves_provisional=standing is Standing.PROVISIONAL
+            and _serves_provisional(agency_slug),
+        ),
+    )
+
+
+def _serves_provisional(agency_slug: str) -> bool:
+    agency = agencies.describe_agency(slug=agency_slug)
+    return agency is not None and agency.serves_provisional
 
 
 def _describe(row: Link) -> LinkCard | None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What may follow what in joining a record. Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,6 +36,71 @@ class State(StrEnum):
     PENDING = "pending"  # reserved here; whether the agency joined it is not known yet
     ACTIVE = "active"  # joined on both sides
     ENDED = "ended"  # no longer joined here; the agency is told until it has heard
+
+
+class Standing(StrEnum):
+    """How a link that is joined on both sides stands now. Of several that apply, the first of this
+    list counts: who stops a link is never overruled by what merely has to wait."""
+
+    FROZEN = "frozen"  # "this wasn't me": until it is restored after proof
+    PAUSED = "paused"  # the record's own contact said that it was not her (safety rule 11)
+    ON_HOLD = "on_hold"  # somebody proved more strongly that the record is hers (safety rule 10)
+    PROVISIONAL = "provisional"  # its owner has time to say that it was not her (safety rule 9)
+    ACTIVE = "active"
+
+
+class Use(StrEnum):
+    """What a link is good for."""
+
+    DATA = "data"
+    LETTERS = "letters"
+    SIGN_ON = "sign_on"
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What has been noted about a link; any of it may apply at once."""
+
+    provisional_until: datetime | None = None
+    held_at: datetime | None = None
+    paused_until: datetime | None = None
+    frozen_at: datetime | None = None
+
+
+def decide_standing(marks: Marks, *, at: datetime) -> Standing:
+    """The one standing that counts. A time that is over counts for nothing; a hold and a freeze
+    have no end of their own."""
+    applies = {
+        Standing.FROZEN: marks.frozen_at is not None,
+        Standing.PAUSED: _lasts(marks.paused_until, at=at),
+        Standing.ON_HOLD: marks.held_at is not None,
+        Standing.PROVISIONAL: _lasts(marks.provisional_until, at=at),
+    }
+    return next((each for each, counts in applies.items() if counts), Standing.ACTIVE)
+
+
+def find_end(marks: Marks, standing: Standing) -> datetime | None:
+    """Until when a standing lasts, where that is known beforehand. It need not be ACTIVE then:
+    of what else applies, the next counts."""
+    return {
+        Standing.PAUSED: marks.paused_until,
+        Standing.PROVISIONAL: marks.provisional_until,
+    }.get(standing)
+
+
+def list_uses(standing: Standing, *, serves_provisional: bool) -> frozenset[Use]:
+    """What an agency may do by way of a link: the one place that says so.
+
+    `serves_provisional`: the agency has shown in its conformance report that it serves
+    provisional links safely (safety rule 9).
+    """
+    if standing is Standing.ACTIVE or (standing is Standing.PROVISIONAL and serves_provisional):
+        return frozenset(Use)
+    return frozenset()
+
+
+def _lasts(until: datetime | None, *, at: datetime) -> bool:
+    return until is not None and not has_expired(until, at=at)
 
 
 def is_whole_code(normalised: str) -> bool:

@@ -185,6 +185,20 @@ def register_client(
     return RegisteredClient(client_id=client.client_id, client_secret=secret)
 
 
+def record_provisional_service(*, slug: str, serves: bool, at: datetime) -> None:
+    """Note that an agency has shown in its conformance report that it serves provisional links
+    safely (safety rule 9), or that this is true no longer. For stewards and the product's own
+    command, never for the agency. Twice is as good as once. Raises UnknownAgency."""
+    agencies = Agency.objects.filter(slug=slug)
+    if not agencies.exists():
+        raise UnknownAgency
+    if serves:
+        agencies.filter(serves_provisional_since=None).update(serves_provisional_since=at)
+    else:
+        agencies.update(serves_provisional_since=None)
+    queries.forget_directory()
+
+
 def suspend_agency(*, slug: str, at: datetime) -> None:
     """End everything an agency may do, everywhere within 60 s (safety rule 24)."""
     Agency.objects.filter(slug=slug, suspended_at=None).update(suspended_at=at)

@@ -32,6 +32,9 @@ class Agency(models.Model):
     sees = models.JSONField(default=list)
     joined_at = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True, blank=True)
+    # Since when it has shown in its conformance report that it serves provisional links safely
+    # (safety rule 9). Set by the product's stewards, never by the agency.
+    serves_provisional_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "agencies_agency"

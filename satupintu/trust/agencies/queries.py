@@ -34,6 +34,8 @@ class AgencyCard:
     sees_id: tuple[str, ...]
     sees_en: tuple[str, ...]
     is_suspended: bool
+    # It has shown that it serves provisional links safely (safety rule 9).
+    serves_provisional: bool = False
 
     @property
     def name(self) -> str:
@@ -106,6 +108,7 @@ def _load_directory() -> _Directory:
             sees_id=tuple(line["id"] for line in row.sees),
             sees_en=tuple(line["en"] for line in row.sees),
             is_suspended=row.suspended_at is not None,
+            serves_provisional=row.serves_provisional_since is not None,
         )
         for row in Agency.objects.order_by("level", "name_id")
     }

@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from satupintu.dealings.linking.rules import (
     CODE_ALPHABET,
     CODE_LENGTH,
+    Marks,
     Route,
+    Standing,
     Step,
+    Use,
+    decide_standing,
+    find_end,
     group_code,
     is_whole_code,
+    list_uses,
     other_route,
 )
 from satupintu.foundation.crypto import normalize_code
@@ -59,3 +67,60 @@ def test_each_way_names_the_other():
 def test_a_sent_code_belongs_to_the_questions():
     assert Step.SENT_CODE.route is Route.QUESTIONS
     assert Step.LETTER_CODE.route is Route.CODE
+
+
+NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+moments = st.none() | st.integers(-48, 48).map(lambda hours: NOON + timedelta(hours=hours))
+marks = st.builds(
+    Marks,
+    provisional_until=moments,
+    held_at=moments,
+    paused_until=moments,
+    frozen_at=moments,
+)
+
+
+@given(marks=marks)
+def test_safety_09_10_11_only_a_link_on_which_nothing_rests_is_active(marks):
+    rests = (
+        marks.frozen_at is not None
+        or marks.held_at is not None
+        or (marks.paused_until is not None and marks.paused_until > NOON)
+        or (marks.provisional_until is not None and marks.provisional_until > NOON)
+    )
+
+    assert (decide_standing(marks, at=NOON) is Standing.ACTIVE) is not rests
+
+
+@given(marks=marks, serves=st.booleans())
+def test_safety_09_10_11_whatever_stops_a_link_stops_all_of_it(marks, serves):
+    standing = decide_standing(marks, at=NOON)
+    uses = list_uses(standing, serves_provisional=serves)
+
+    assert uses in (frozenset(), frozenset(Use))
+    if standing in (Standing.FROZEN, Standing.PAUSED, Standing.ON_HOLD):
+        assert uses == frozenset()
+    assert serves or standing is Standing.ACTIVE or not uses
+
+
+@given(marks=marks)
+def test_a_standing_with_an_end_is_over_at_its_end(marks):
+    standing = decide_standing(marks, at=NOON)
+    end = find_end(marks, standing)
+
+    if end is not None:
+        assert end > NOON
+        assert decide_standing(marks, at=end) is not standing
+    else:
+        assert standing in (Standing.FROZEN, Standing.ON_HOLD, Standing.ACTIVE)
+
+
+def test_what_stops_a_link_outranks_what_lets_it_wait():
+    everything = Marks(
+        provisional_until=NOON + timedelta(hours=1),
+        held_at=NOON,
+        paused_until=NOON + timedelta(hours=1),
+        frozen_at=NOON,
+    )
+
+    assert decide_standing(everything, at=NOON) is Standing.FROZEN

@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from satupintu.dealings.exchange import actions as exchange
 from satupintu.dealings.linking import actions, queries, tasks
 from satupintu.dealings.linking.models import Link, Notice
+from satupintu.dealings.linking.rules import Standing
 from satupintu.foundation.ids import new_id
 from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.accounts.models import PauseCode
@@ -129,7 +130,9 @@ def test_safety_11_the_owners_code_pauses_link_and_account_at_once(sari, tax, of
 
     pausing = pause_by(office)
 
-    assert stand(sari) == queries.Standing(waits_until=pausing.pause.ends_at)
+    assert stand(sari) == queries.StandingCard(
+        standing=Standing.PAUSED, until=pausing.pause.ends_at, uses=frozenset()
+    )
     # Undone is nothing.
     assert Link.objects.get().state == "active"
     assert office.links
@@ -195,4 +198,5 @@ def test_safety_11_when_the_pause_is_over_the_link_serves_again(sari, tax, offic
 
     later = queries.get_standing(account_id=sari.id, agency_slug="pajak", at=ends_at)
 
-    assert later == queries.Standing(waits_until=None)
+    assert later.standing is Standing.ACTIVE
+    assert later.is_open

@@ -86,3 +86,36 @@ def test_safety_24_one_act_suspends_an_agency(describe):
     assert queries.get_agency(slug="beasiswa") is None
     with pytest.raises(CommandError):
         call_command("suspend", "agency", "beasiswa", "--reason", "Its keys were stolen.")
+
+
+@pytest.mark.django_db
+def test_safety_09_what_an_agency_has_shown_is_noted_by_the_products_own_command(describe):
+    call_command("agency", "add", describe())
+    assert not queries.get_agency(slug="beasiswa").serves_provisional
+
+    call_command("agency", "provisional", "beasiswa", "shown")
+
+    assert queries.get_agency(slug="beasiswa").serves_provisional
+
+
+@pytest.mark.django_db
+def test_safety_09_an_agency_cannot_say_it_of_itself(describe):
+    call_command("agency", "add", describe(serves_provisional_since="2026-01-01T00:00:00Z"))
+
+    assert not queries.get_agency(slug="beasiswa").serves_provisional
+
+
+@pytest.mark.django_db
+def test_safety_09_what_was_shown_outlives_a_new_description(describe):
+    call_command("agency", "add", describe())
+    call_command("agency", "provisional", "beasiswa", "shown")
+
+    call_command("agency", "add", describe(api_url="https://beasiswa.nusa/v2"))
+
+    assert queries.get_agency(slug="beasiswa").serves_provisional
+
+
+@pytest.mark.django_db
+def test_an_agency_that_is_not_there_has_shown_nothing():
+    with pytest.raises(CommandError):
+        call_command("agency", "provisional", "nobody", "shown")

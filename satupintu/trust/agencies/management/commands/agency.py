@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`satupintu agency`: add an agency, list them."""
+"""`satupintu agency`: add an agency, list them, note what one has shown."""
 
 import json
 import sys
@@ -30,17 +30,28 @@ LEVELS = ("national", "provincial")
 
 
 class Command(BaseCommand):
-    help = "Add an agency or bring it up to date, or list all."
+    help = "Add an agency or bring it up to date, list all, or note what one has shown."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        commands = parser.add_subparsers(dest="command", required=True, metavar="add|list")
+        commands = parser.add_subparsers(
+            dest="command", required=True, metavar="add|list|provisional"
+        )
         add = commands.add_parser("add", help="add an agency, or bring it up to date")
         add.add_argument("file", help="its description as JSON; - reads it from the input")
         commands.add_parser("list", help="list the agencies that take part")
+        provisional = commands.add_parser(
+            "provisional", help="note whether an agency serves provisional links safely"
+        )
+        provisional.add_argument("slug")
+        provisional.add_argument(
+            "answer", choices=["shown", "not-shown"], help="what its conformance report says"
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         if options["command"] == "add":
             self._add(options["file"])
+        elif options["command"] == "provisional":
+            self._note(options["slug"], serves=options["answer"] == "shown")
         else:
             for card in queries.list_agencies():
                 self.stdout.write(f"{card.slug}  {card.level}  {card.sector}  {card.api_url}")
@@ -54,6 +65,15 @@ class Command(BaseCommand):
             at=timezone.now(),
         )
         self.stdout.write(f"{agency['slug']} takes part.")
+
+    def _note(self, slug: str, *, serves: bool) -> None:
+        try:
+            actions.record_provisional_service(slug=slug, serves=serves, at=timezone.now())
+        except actions.UnknownAgency as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(
+            f"{slug} serves provisional links." if serves else f"{slug} waits for links to settle."
+        )
 
 
 def _read(file: str) -> dict[str, Any]:
