@@ -4,15 +4,16 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
 from satupintu.design.views import PROBLEMS, show_problem
 from satupintu.foundation.problems import problem
 
+from .machines import get_length
+
 # Statuses that Django and guards answer without a word; a person gets a page.
 _BLANK = {405, 413, 429, 503}
 _MESSAGES = "/api/v1/messages"
-_MACHINES = ("/openid/token", "/openid/userinfo")
 
 
 class Answers:
@@ -23,7 +24,7 @@ class Answers:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Letters have a limit of their own (inbox/wire.py): they carry a document.
-        if request.path != _MESSAGES and _get_length(request) > settings.LARGEST_FORM:
+        if request.path != _MESSAGES and get_length(request) > settings.LARGEST_FORM:
             return _refuse_size(request)
         response = self._get_response(request)
         if response.status_code in _BLANK and _is_blank(response) and _is_for_people(request):
@@ -35,19 +36,10 @@ class Answers:
         return response
 
 
-def _get_length(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
-
-
 def _refuse_size(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         title = str(PROBLEMS[413].title)
         return problem(status=413, code="request_too_large", title=title)
-    if request.path.startswith(_MACHINES):
-        return JsonResponse({"error": "invalid_request"}, status=413)
     return show_problem(request, 413)
 
 

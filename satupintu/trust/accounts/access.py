@@ -6,6 +6,7 @@
     @signed_in_al2     a session at AL2 (safety rule 2); else a step-up, and back
     @freshly_proved    signed in, with all the proof the account can give, minutes ago
     @protocol          machines; the view authenticates its caller itself and says how
+    @machine           besides one of these: no session, no language, no form token is read
 
 A page behind the last three is never stored by a browser or a proxy.
 """
@@ -20,6 +21,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csrf import csrf_exempt
 
 from satupintu.foundation.crypto import decrypt, encrypt
 
@@ -58,6 +60,19 @@ def protocol(how: str) -> Callable[[View], View]:
         return _mark(view, f"protocol: {how}")
 
     return decorate
+
+
+def machine(view: View) -> View:
+    """For programs only: answered before everything that pages need (config/machines.py). The
+    outermost decorator, on a view that takes nothing from its address."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answered(request: HttpRequest) -> HttpResponse:
+        return view(request)
+
+    answered.is_machine = True  # type: ignore[attr-defined]
+    return answered
 
 
 def _keep_typed(request: HttpRequest) -> None:

@@ -19,6 +19,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from satupintu.foundation.database.rows import fetch_row, list_columns
 from satupintu.trust.rulebook import queries as rulebook
 
 from .endings import end_rows
@@ -42,10 +43,8 @@ def _require(session_key: str | None) -> str:
 
 @cache
 def _write_load_statement(model: type[Model]) -> str:
-    # Every column by name: a prepared "*" would fail in running servers once a migration adds one.
-    columns = ", ".join(field.column for field in model._meta.concrete_fields)  # noqa: SLF001
     return (
-        f"SELECT {columns} FROM accounts_session "  # noqa: S608 - names of our own columns
+        f"SELECT {', '.join(list_columns(model))} FROM accounts_session "  # noqa: S608 - our own
         "WHERE session_key = %s AND expire_date > %s"
     )
 
@@ -69,10 +68,8 @@ class SessionStore(DatabaseStore):
     def load(self) -> dict[str, Any]:
         now = timezone.now()
         # Written out because every page pays for it.
-        found = self.model.objects.raw(
-            _write_load_statement(self.model), [hash_key(_require(self.session_key)), now]
-        )
-        row = next(iter(found), None)
+        statement = _write_load_statement(self.model)
+        row = fetch_row(self.model, statement, [hash_key(_require(self.session_key)), now])
         if row is None:
             self._session_key = None
             return {}

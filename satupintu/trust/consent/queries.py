@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import get_language
 
 from satupintu.trust.agencies import queries as agencies
@@ -99,11 +100,16 @@ def list_consented_attributes(
     *, account_id: UUID, agency_slug: str, at: datetime
 ) -> frozenset[str]:
     """What this person lets this agency see now. One that has run out gives nothing."""
-    return frozenset(
-        Consent.objects.filter(
-            account_id=account_id, agency=agency_slug, withdrawn_at=None, ends_at__gt=at
-        ).values_list("attribute", flat=True)
-    )
+    # Written out because every sign-in at an agency asks it twice.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT attribute FROM consent_consent
+            WHERE account_id = %s AND agency = %s AND withdrawn_at IS NULL AND ends_at > %s
+            """,
+            [account_id, agency_slug, at],
+        )
+        return frozenset(attribute for (attribute,) in cursor.fetchall())
 
 
 def get_end(*, agency_slug: str, at: datetime) -> datetime:

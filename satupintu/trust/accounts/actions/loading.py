@@ -2,7 +2,9 @@
 """The statement that loads who is signed in. Every page pays for it, so it is written out."""
 
 from functools import cache
+from uuid import UUID
 
+from satupintu.foundation.database.rows import fetch_row, list_columns
 from satupintu.trust.accounts.models import Account
 
 _brought: dict[str, str] = {}
@@ -16,12 +18,15 @@ def load_with_account(name: str, subquery: str) -> None:
     may name `accounts_account.id`.
     """
     _brought[name] = subquery
-    write_load_statement.cache_clear()
+    _write_load_statement.cache_clear()
+
+
+def load_account(*, account_id: UUID) -> Account | None:
+    """The account, with all that was asked to come with it."""
+    return fetch_row(Account, _write_load_statement(), [account_id], brought=tuple(_brought))
 
 
 @cache
-def write_load_statement() -> str:
-    # Every column by name: a prepared "*" would fail in running servers once a migration adds one.
-    columns = [field.column for field in Account._meta.concrete_fields]  # noqa: SLF001
-    columns += [f"({subquery}) AS {name}" for name, subquery in _brought.items()]
+def _write_load_statement() -> str:
+    columns = [*list_columns(Account), *(f"({subquery})" for subquery in _brought.values())]
     return f"SELECT {', '.join(columns)} FROM accounts_account WHERE id = %s"  # noqa: S608

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from satupintu.trust.accounts.access import public
+from satupintu.trust.accounts.access import machine, public
 from satupintu.trust.signin import actions
 from satupintu.trust.signin.acr import PAIRS, name_acr
 from satupintu.trust.signin.keychain import ALGORITHMS
@@ -61,12 +61,14 @@ def _describe_provider(issuer: str) -> Document:
     )
 
 
+@machine
 @public
 @require_safe
 def show_configuration(request: HttpRequest) -> HttpResponse:
     return _answer(request, _describe_provider(settings.PUBLIC_URL), at=timezone.now())
 
 
+@machine
 @public
 @require_safe
 def show_keys(request: HttpRequest) -> HttpResponse:

@@ -4,16 +4,15 @@
 from authlib.oauth2.base import OAuth2Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from satupintu.trust.accounts.access import protocol
+from satupintu.trust.accounts.access import machine, protocol
 from satupintu.trust.signin.provider import ProviderRequest, server
 from satupintu.trust.signin.provider.pushed import receive_pushed
 
 
+@machine
 @protocol("private_key_jwt or client_secret_basic")
-@csrf_exempt
 @require_POST
 def push(request: HttpRequest) -> HttpResponse:
     """A request for an address that stands for it, once (section 2)."""

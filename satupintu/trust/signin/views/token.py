@@ -8,11 +8,10 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from satupintu.foundation.errors import Refusal
-from satupintu.trust.accounts.access import protocol
+from satupintu.trust.accounts.access import machine, protocol
 from satupintu.trust.signin import actions
 from satupintu.trust.signin.provider import ProviderRequest, server
 from satupintu.trust.signin.provider.released import list_agreed, list_claims
@@ -20,8 +19,8 @@ from satupintu.trust.signin.queries.bearer import authenticate_person_token
 from satupintu.trust.signin.signatures import STRONG_ALGORITHMS
 
 
+@machine
 @protocol("private_key_jwt or client_secret_basic")
-@csrf_exempt
 @require_POST
 def exchange(request: HttpRequest) -> HttpResponse:
     """A code, or a client's own proof, for tokens (RFC 6749, section 3.2)."""
@@ -43,8 +42,8 @@ def exchange(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@machine
 @protocol("an access token of a person's sign-in, with its key where it has one")
-@csrf_exempt
 @require_http_methods(["GET", "POST"])
 def tell_about_person(request: HttpRequest) -> HttpResponse:
     """Userinfo: the claims that the person agreed to (OpenID Connect Core 1.0, section 5.3)."""
