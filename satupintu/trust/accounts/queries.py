@@ -136,6 +136,24 @@ def get_contact(*, account_id: UUID) -> Contact | None:
     return None if row is None else Contact(*row)
 
 
+def is_sign_in_open(*, account_id: UUID, session_id: UUID | None, at: datetime) -> bool:
+    """Whether this person may be signed in, and this session of hers runs still. Without a session
+    the answer is about her account alone. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT 1 FROM accounts_account WHERE id = %s AND is_active AND (
+                %s::uuid IS NULL OR EXISTS (
+                    SELECT 1 FROM accounts_session
+                    WHERE id = %s AND account_id = accounts_account.id AND expire_date > %s
+                )
+            )
+            """,
+            [account_id, session_id, session_id, at],
+        )
+        return cursor.fetchone() is not None
+
+
 def get_running_pause(*, account_id: UUID, at: datetime) -> PauseCard | None:
     """The pause in which an account is now, by a code from a letter or an old mailbox."""
     row = Pause.objects.filter(account_id=account_id, ends_at__gt=at).order_by("-ends_at").first()

@@ -156,6 +156,8 @@ def register_client(
         auth_method not in Client.AuthMethod.values
         or uses_keys != bool(jwks and jwks.get("keys"))
         or ("authorization_code" in grant_types and not redirect_uris)
+        # What is refreshed was given to a person's sign-in.
+        or ("refresh_token" in grant_types and "authorization_code" not in grant_types)
         or id_token_alg not in {"ES256", "RS256"}
         or profile not in {"", queries.FAPI2}
         or (is_fapi2 and not (uses_keys and id_token_alg != "RS256" and are_strong(jwks)))  # noqa: S105

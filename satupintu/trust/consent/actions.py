@@ -39,8 +39,8 @@ __all__ = [
     "withdraw_consent",
 ]
 
-# Called inside the transaction of a withdrawal that ends signing in at an agency.
-Withdrawal = Callable[[UUID, str, datetime], None]
+# Called inside the transaction of a withdrawal: whose, from which agency, of which attribute.
+Withdrawal = Callable[[UUID, str, str, datetime], None]
 _withdrawals: dict[str, Withdrawal] = {}
 
 
@@ -178,12 +178,12 @@ def withdraw_attribute(*, account_id: UUID, consent_id: UUID, at: datetime) -> N
             by=Consent.EndedBy.PERSON,
             at=at,
         )
-        for withdrawal in _withdrawals.values():
-            withdrawal(account_id, consent.agency, at)
-        return
-    Consent.objects.filter(account_id=account_id, id=consent_id).update(
-        withdrawn_at=at, withdrawn_by=Consent.EndedBy.PERSON
-    )
+    else:
+        Consent.objects.filter(account_id=account_id, id=consent_id).update(
+            withdrawn_at=at, withdrawn_by=Consent.EndedBy.PERSON
+        )
+    for withdrawal in _withdrawals.values():
+        withdrawal(account_id, consent.agency, consent.attribute, at)
 
 
 def withdraw_consent(*, account_id: UUID, agency_slug: str, at: datetime) -> int:

@@ -29,6 +29,8 @@ class Pair:
 
 
 PAIRS = tuple(Pair(ip, al) for ip in (0, 1, 2, 3) for al in (1, 2))
+# The authentication levels, as the rulebook writes them.
+LEVELS = {"AL1": 1, "AL2": 2}
 _URN = re.compile(r"urn:satupintu:acr:ip([0-3]):al([12])", re.ASCII)
 
 

@@ -16,13 +16,16 @@ class SigninConfig(AppConfig):
         from satupintu.trust.consent import queries as consent_queries  # noqa: PLC0415
         from satupintu.trust.staff import actions as staff  # noqa: PLC0415
 
-        from . import actions, handlers  # noqa: PLC0415
+        from . import actions, handlers, offline  # noqa: PLC0415
         from .provider.destination import read_destination  # noqa: PLC0415
         from .queries import find_name  # noqa: PLC0415
 
         accounts.register_destination_reader(read_destination)
         accounts.register_ending_listener("signin.end_sign_ins", actions.end_sign_ins)
+        consents.register_attribute(offline.ATTRIBUTE)
         consents.register_withdrawal("signin", actions.take_back_sign_ins)
         consent_queries.register_pseudonym(find_name)
-        staff.register_suspension_listener("signin.end_tokens_of_key", actions.end_tokens_of_key)
+        staff.register_suspension_listener(
+            "signin.end_tokens_of_suspended", actions.end_tokens_of_suspended
+        )
         outbox.subscribe(actions.SIGNED_OUT, "signin.tell_clients", handlers.tell_clients)

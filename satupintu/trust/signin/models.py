@@ -147,6 +147,59 @@ class AccessToken(models.Model):
         return f"{self.client_id} {self.scope}"
 
 
+class RefreshFamily(models.Model):
+    """All refresh tokens that follow from one sign-in, of which one at a time is good.
+
+    A row for each sign-in and not for each token: a token names its family with one half, so that
+    one that was used before is known as such for as long as the family lives, however many there
+    were.
+    """
+
+    family_hash = models.CharField(primary_key=True, max_length=64)
+    # Of the one token that is good now.
+    token_hash = models.CharField(max_length=64)
+    # What the sign-in gave carries the same id, so that all of it ends together.
+    grant_id = models.UUIDField(editable=False)
+    client_id = models.CharField(max_length=80)
+    account_id = models.UUIDField()
+    # When this session ends, the family ends; unless it was given for her absence too.
+    session_id = models.UUIDField()
+    is_offline = models.BooleanField(default=False)
+    # The first token was given to a key: without one (RFC 9449) none follows.
+    is_bound = models.BooleanField(default=False)
+    subject = models.CharField(max_length=64)
+    scope = models.CharField(max_length=300)
+    # What `claims` asked of userinfo by name, on top of the scope; names separated by spaces.
+    attributes = models.CharField(max_length=200, blank=True, default="")
+    # How and when she signed in. No refresh is a sign-in: these stay.
+    acr = models.CharField(max_length=60)
+    amr = models.CharField(max_length=120)
+    authenticated_at = models.DateTimeField()
+    issued_at = models.DateTimeField()
+    # It goes no further than this, however often it is used.
+    ends_at = models.DateTimeField()
+    # And it ends before that when it is not used.
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "signin_refresh_family"
+        indexes = [
+            models.Index(fields=["expires_at"], name="refresh_family_expiry"),
+            models.Index(fields=["account_id", "grant_id"], name="refresh_family_by_person"),
+        ]
+        constraints = [
+            # No use of a token makes its family live longer than the person was told.
+            models.CheckConstraint(
+                name="refresh_family_expires_by_its_end",
+                condition=models.Q(expires_at__lte=models.F("ends_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.grant_id}"
+
+
 class Visit(models.Model):
     """Where a person is signed in: one of her sessions at one client.
 

@@ -23,6 +23,11 @@ SCOPE_OF_ATTRIBUTE = {attribute: scope for scope, attribute in ATTRIBUTES_OF_SCO
 # What is told about a person under its own name; `sub` says the rest.
 CLAIM_OF_ATTRIBUTE = {"full_name": "name", "email": "email"}
 PERSON_SCOPES = tuple(ATTRIBUTES_OF_SCOPE)
+# Not something that is told, but when: also while the person is away (section 11). She agrees to
+# it by name, as to what is told.
+OFFLINE_ACCESS = "offline_access"
+SIGN_IN_SCOPES = (*PERSON_SCOPES, OFFLINE_ACCESS)
+AGREED_BY_SCOPE = {**ATTRIBUTES_OF_SCOPE, OFFLINE_ACCESS: OFFLINE_ACCESS}
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 
 
@@ -52,7 +57,7 @@ class Demand:
     @property
     def attributes(self) -> frozenset[str]:
         """What the person must have agreed to release."""
-        return frozenset(ATTRIBUTES_OF_SCOPE[scope] for scope in self.scopes) | self.essential
+        return frozenset(AGREED_BY_SCOPE[scope] for scope in self.scopes) | self.essential
 
     @property
     def optional(self) -> frozenset[str]:
@@ -135,6 +140,30 @@ def _join_levels(least: Pair, *lists: Sequence[str]) -> tuple[Pair, ...]:
     if not accepted:
         raise UnattainableLevel
     return accepted
+
+
+def heed_offline_access(scope: str, *, prompts: Collection[str], may_refresh: bool) -> str:
+    """The scope of a request; without `offline_access` where the request is to be ignored.
+
+    Section 11 has it ignored unless `prompt` contains `consent`: the person is asked each time
+    that an agency wants to go on without her. A client that may not refresh has no use for it.
+    """
+    if may_refresh and "consent" in prompts:
+        return scope
+    return " ".join(name for name in scope.split() if name != OFFLINE_ACCESS)
+
+
+def narrow_scope(granted: str, *, asked: str | None, registered: Collection[str]) -> str | None:
+    """What a refreshed token carries: of what was granted, what is asked for and registered still.
+
+    None where something was asked for that was not granted (RFC 6749, section 6), or nothing is
+    left. A narrower token narrows nothing for good: the next one may carry all of it again.
+    """
+    names = granted.split()
+    wanted = set(names) if not asked else set(asked.split())
+    if not wanted <= set(names):
+        return None
+    return " ".join(name for name in names if name in wanted and name in registered) or None
 
 
 def decide_step(

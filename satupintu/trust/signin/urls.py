@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from .views import authorize, logout, metadata, par, token
+from .views import authorize, held, logout, metadata, par, token
 
 app_name = "signin"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("openid/decide", authorize.decide, name="decide"),
     path("openid/par", par.push, name="par"),
     path("openid/token", token.exchange, name="token"),
+    path("openid/revoke", held.revoke, name="revoke"),
+    path("openid/introspect", held.introspect, name="introspect"),
     path("openid/logout", logout.end_session, name="logout"),
     path("openid/logout/confirm", logout.confirm, name="confirm_logout"),
     path("openid/userinfo", token.tell_about_person, name="userinfo"),

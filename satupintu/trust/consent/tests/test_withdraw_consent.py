@@ -109,16 +109,15 @@ def test_what_ended_by_time_is_not_said_to_have_been_withdrawn():
     assert states == {ID: "withdrawn", EMAIL: "expired"}
 
 
-def test_who_holds_sign_ins_is_called_when_signing_in_ends_and_only_then(monkeypatch):
+def test_who_holds_sign_ins_hears_what_was_taken_back(monkeypatch):
     calls = []
     monkeypatch.setitem(actions._withdrawals, "signin", lambda *told: calls.append(told))
     agree(ID, EMAIL)
 
     withdraw(EMAIL)
-    assert calls == []
     withdraw(ID)
 
-    assert calls == [(SARI, "tax", LATER)]
+    assert calls == [(SARI, "tax", EMAIL, LATER), (SARI, "tax", ID, LATER)]
 
 
 def test_safety_23_what_a_law_compels_is_told_without_consent_and_names_the_law(law):

@@ -4,6 +4,8 @@
 from .assertions import use_assertion
 from .codes import Release, SessionOver, SignIn, redeem_code, store_code
 from .end import SIGNED_OUT, end_sign_ins
+from .families import end_family_of_reused, renew, start_family
+from .given import end_all_tokens, end_grant
 from .keys import (
     KeySuspendedAlready,
     NextKeyTooNew,
@@ -19,8 +21,9 @@ from .portal_token import sign_portal_token
 from .proofs import InvalidDpopProof, check_proof
 from .pushed import close_request, open_request, push_request
 from .releases import PURPOSE, record_release
+from .revoke import revoke_token
 from .subjects import ensure_subject
-from .suspend import end_tokens_of_key
+from .suspend import end_tokens_of_suspended
 from .sweep import sweep_expired
 from .tell import LogoutNotHeard, tell_client
 from .tokens import store_token
@@ -39,8 +42,11 @@ __all__ = [
     "UnknownKey",
     "check_proof",
     "close_request",
+    "end_all_tokens",
+    "end_family_of_reused",
+    "end_grant",
     "end_sign_ins",
-    "end_tokens_of_key",
+    "end_tokens_of_suspended",
     "ensure_signing_keys",
     "ensure_subject",
     "forget_old_keys",
@@ -49,10 +55,13 @@ __all__ = [
     "push_request",
     "record_release",
     "redeem_code",
+    "renew",
     "revoke_sign_ins",
+    "revoke_token",
     "rotate_secrets",
     "rotate_signing_key",
     "sign_portal_token",
+    "start_family",
     "store_code",
     "store_token",
     "suspend_signing_key",

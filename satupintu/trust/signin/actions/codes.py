@@ -16,7 +16,8 @@ from satupintu.foundation import crypto
 from satupintu.foundation.ids import new_id
 from satupintu.trust.accounts import queries as accounts
 from satupintu.trust.rulebook import queries as rulebook
-from satupintu.trust.signin.models import AccessToken
+
+from .given import USED_UP, end_grant
 
 # Whatever the rulebook says (FAPI 2.0 Security Profile, section 5.3.2.1).
 LONGEST_LIFE = timedelta(seconds=60)
@@ -129,12 +130,12 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
         cursor.execute(
             """
             UPDATE signin_code SET uses = uses + 1
-            WHERE code_hash = %s AND client_id = %s AND uses < 100
+            WHERE code_hash = %s AND client_id = %s AND uses < %s
             RETURNING uses, expires_at, grant_id, account_id, session_id, subject, redirect_uri,
                 scope, nonce, code_challenge, acr, amr, authenticated_at, userinfo_attributes,
                 id_token_attributes, dpop_jkt
             """,
-            [crypto.hash_secret(code), client_id],
+            [crypto.hash_secret(code), client_id, USED_UP],
         )
         row = cursor.fetchone()
     if row is None:
@@ -143,9 +144,7 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
     scope, nonce, code_challenge, acr, amr, authenticated_at, *asked = rest
     in_userinfo, in_id_token, dpop_jkt = asked
     if uses > 1:
-        AccessToken.objects.filter(
-            account_id=account_id, grant_id=grant_id, revoked_at=None
-        ).update(revoked_at=at)
+        end_grant(account_id=account_id, grant_id=grant_id, at=at)
         log.warning("signin.code_replayed grant_id=%s client_id=%s", grant_id, client_id)
         return None
     if expires_at <= at:

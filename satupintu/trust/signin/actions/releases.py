@@ -17,9 +17,15 @@ _NAMED = {
 
 
 def record_release(
-    *, account_id: UUID, agency: AgencyCard, attributes: Iterable[str], at: datetime
+    *,
+    account_id: UUID,
+    agency: AgencyCard,
+    attributes: Iterable[str],
+    at: datetime,
+    is_offline: bool = False,
 ) -> None:
-    """Say in the person's access log what an agency was told when she signed in there.
+    """Say in the person's access log what an agency was told: when she signed in there, or
+    (`is_offline`) while she was away.
 
     In the caller's transaction: what is not logged is not told.
     """
@@ -29,7 +35,7 @@ def record_release(
         actor=audit.Actor(kind="agency", agency=agency.slug),
         what=", ".join(sorted(told)),
         purpose_code=PURPOSE,
-        words=_say(told),
+        words=_say_offline(told) if is_offline else _say(told),
         legal_basis="; ".join(_name_bases(told, agency=agency.slug, at=at)),
         at=at,
     )
@@ -45,21 +51,39 @@ def _name_bases(told: set[str], *, agency: str, at: datetime) -> list[str]:
     return [consents.LEGAL_BASIS, *sorted(laws)]
 
 
-def _say(told: set[str]) -> audit.Words:
-    """All that was told, by name: "was told your full name, and that it is you, ..."."""
+def _name(told: set[str]) -> tuple[str, str]:
+    """What was told besides that it is her, in both languages."""
     unnamed = told - {IDENTITY} - set(_NAMED)
     if unnamed:
         raise ValueError(f"no words for the release of {', '.join(sorted(unnamed))}")
     named = [words for attribute, words in _NAMED.items() if attribute in told]
-    in_indonesian = " dan ".join(words.id for words in named)
-    in_english = " and ".join(words.en for words in named)
+    return " dan ".join(words.id for words in named), " and ".join(words.en for words in named)
+
+
+def _say_offline(told: set[str]) -> audit.Words:
+    in_indonesian, in_english = _name(told)
     return audit.Words(
         id=(
-            f"menerima {f'{in_indonesian} Anda, dan ' if named else ''}"
+            f"melihat {f'{in_indonesian} Anda' if in_indonesian else 'bahwa akun ini milik Anda'}"
+            " saat Anda tidak sedang masuk di sana, sesuai izin Anda"
+        ),
+        en=(
+            f"saw {f'your {in_english}' if in_english else 'that this account is yours'}"
+            " while you were not signed in there, as you allowed"
+        ),
+    )
+
+
+def _say(told: set[str]) -> audit.Words:
+    """All that was told, by name: "was told your full name, and that it is you, ..."."""
+    in_indonesian, in_english = _name(told)
+    return audit.Words(
+        id=(
+            f"menerima {f'{in_indonesian} Anda, dan ' if in_indonesian else ''}"
             "kepastian bahwa ini Anda, saat Anda masuk di sana"
         ),
         en=(
-            f"was told {f'your {in_english}, and ' if named else ''}"
+            f"was told {f'your {in_english}, and ' if in_english else ''}"
             "that it is you, when you signed in there"
         ),
     )

@@ -17,6 +17,7 @@ _STATEMENTS = {
     for table in (
         "signin_code",
         "signin_access_token",
+        "signin_refresh_family",
         "signin_used_assertion",
         "signin_pushed_request",
         "signin_visit",

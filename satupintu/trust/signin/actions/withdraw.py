@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from satupintu.trust.agencies import queries as agencies
-from satupintu.trust.signin.models import AccessToken, AuthorizationCode, Visit
+from satupintu.trust.signin.models import Visit
+from satupintu.trust.signin.rules import ATTRIBUTES_OF_SCOPE, OFFLINE_ACCESS
 
 from .end import end_visits
+from .given import end_given, end_offline_access
 
 
 @transaction.atomic
@@ -17,20 +20,22 @@ def revoke_sign_ins(*, account_id: UUID, agency_slug: str | None, at: datetime) 
 
     What she agrees to later gives new ones; the old ones stay dead.
     """
-    codes = AuthorizationCode.objects.filter(account_id=account_id, expires_at__gt=at)
-    tokens = AccessToken.objects.filter(account_id=account_id, revoked_at=None)
-    visits = Visit.objects.filter(account_id=account_id)
+    of_these: dict[str, Any] = {"account_id": account_id}
     if agency_slug is not None:
-        clients = [card.client_id for card in agencies.list_clients(agency_slug=agency_slug)]
-        codes, tokens = codes.filter(client_id__in=clients), tokens.filter(client_id__in=clients)
-        visits = visits.filter(client_id__in=clients)
-    # Codes first: an exchange that is running keeps its code locked until its token is there.
-    codes.update(expires_at=at)
-    tokens.update(revoked_at=at)
-    end_visits(visits, account_id=account_id, at=at)
+        of_these["client_id__in"] = _list_clients(agency_slug)
+    end_given(of_these, at=at)
+    end_visits(Visit.objects.filter(**of_these), account_id=account_id, at=at)
 
 
-def take_back_sign_ins(account_id: UUID, agency_slug: str, at: datetime) -> None:
-    """`revoke_sign_ins`, for the consent app, which knows no sign-ins and calls it in the
-    transaction of a withdrawal."""
-    revoke_sign_ins(account_id=account_id, agency_slug=agency_slug, at=at)
+def take_back_sign_ins(account_id: UUID, agency_slug: str, attribute: str, at: datetime) -> None:
+    """What a permission that is taken back takes with it, for the consent app, which knows no
+    sign-ins and calls this in the transaction of a withdrawal."""
+    if attribute == ATTRIBUTES_OF_SCOPE["openid"]:
+        revoke_sign_ins(account_id=account_id, agency_slug=agency_slug, at=at)
+    elif attribute == OFFLINE_ACCESS:
+        of_these = {"account_id": account_id, "client_id__in": _list_clients(agency_slug)}
+        end_offline_access(of_these, at=at)
+
+
+def _list_clients(agency_slug: str) -> list[str]:
+    return [card.client_id for card in agencies.list_clients(agency_slug=agency_slug)]

@@ -36,6 +36,8 @@ _missed_at = -SECONDS_BETWEEN_MISSES
 ASSERTION_ALGORITHMS = list(ALL_ALGORITHMS)
 # However far apart the rulebook lets clocks be (FAPI 2.0 Security Profile, section 5.3.2.1).
 MOST_SKEW = timedelta(seconds=60)
+# Where clients prove themselves.
+ENDPOINTS = ("token", "par", "revoke", "introspect")
 PRINTABLE_ASCII = re.compile(r"[\x20-\x7e]{1,256}")
 
 
@@ -174,5 +176,6 @@ def _verify_claims(
 
 
 def _our_audiences() -> tuple[str, ...]:
-    """RFC 7523, section 3 (3); RFC 9126, section 2."""
-    return (settings.PUBLIC_URL, *(f"{settings.PUBLIC_URL}/openid/{e}" for e in ("token", "par")))
+    """RFC 7523, section 3 (3); RFC 9126, section 2. An assertion for one of our endpoints is as good
+    at another: wherever it is used, it is used up."""
+    return (settings.PUBLIC_URL, *(f"{settings.PUBLIC_URL}/openid/{e}" for e in ENDPOINTS))

@@ -9,14 +9,13 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from satupintu.trust.identity import queries as identities
 from satupintu.trust.rulebook import queries as rulebook
+from satupintu.trust.signin.acr import LEVELS
 from satupintu.trust.signin.requested_claims import RequestedClaims, read_requested_claims
 from satupintu.trust.signin.rules import BadRequest, Demand, UnattainableLevel, read_demand
 
 from .grants import SignInGrant
 from .hints import read_hinted_subject
 from .requests import ProviderRequest
-
-LEVELS = {"AL1": 1, "AL2": 2}
 
 
 class UnmetAuthenticationRequirements(OAuth2Error):

@@ -22,7 +22,7 @@ from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin import actions, queries
 from satupintu.trust.signin.actions import Release
 from satupintu.trust.signin.queries import InvalidToken
-from satupintu.trust.signin.rules import PERSON_SCOPES
+from satupintu.trust.signin.rules import SIGN_IN_SCOPES, heed_offline_access
 
 from .clients import AUTH_METHODS, ProviderClient
 from .released import list_agreed, list_claims
@@ -56,8 +56,7 @@ UNSUPPORTED: dict[str, type[OAuth2Error]] = {
 
 
 class SignInGrant(AuthorizationCodeGrant):
-    """A code for the browser to carry, and its exchange. Refresh tokens are not given: an
-    agency that wants to know again asks again."""
+    """A code for the browser to carry, and its exchange."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
     request: ProviderRequest
@@ -88,7 +87,11 @@ class SignInGrant(AuthorizationCodeGrant):
 
     def validate_authorization_request(self) -> str:
         redirect_uri = super().validate_authorization_request()
-        self.request.scope = keep_scopes(self.request.scope, of_a_person=True)
+        self.request.scope = heed_offline_access(
+            keep_scopes(self.request.scope, of_a_person=True),
+            prompts=self.request.payload.data.get("prompt", "").split(),
+            may_refresh=self.client.check_grant_type("refresh_token"),
+        )
         if "openid" not in self.request.scope.split():
             raise InvalidScopeError(
                 "The client is not registered for the scope openid", redirect_uri=redirect_uri
@@ -203,4 +206,4 @@ class AgencyApiGrant(ClientCredentialsGrant):
 
 
 def keep_scopes(scope: str, *, of_a_person: bool) -> str:
-    return " ".join(name for name in scope.split() if (name in PERSON_SCOPES) == of_a_person)
+    return " ".join(name for name in scope.split() if (name in SIGN_IN_SCOPES) == of_a_person)

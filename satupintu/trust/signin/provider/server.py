@@ -30,6 +30,8 @@ from .clients import (
     find_client,
 )
 from .grants import AgencyApiGrant, IdToken, S256Only, SignInGrant
+from .held import Introspection, Revocation
+from .refresh import GivesRefreshToken, RefreshTokenGrant
 from .requests import ProviderRequest
 
 
@@ -111,5 +113,8 @@ class Provider(AuthorizationServer):
 server = Provider()
 server.register_client_auth_method(PRIVATE_KEY_JWT, PrivateKeyJwt())
 server.register_client_auth_method(CLIENT_SECRET_BASIC, authenticate_by_secret)
-server.register_grant(SignInGrant, [S256Only(), BoundToKey(), IdToken()])
+server.register_grant(SignInGrant, [S256Only(), BoundToKey(), IdToken(), GivesRefreshToken()])
+server.register_grant(RefreshTokenGrant)
 server.register_grant(AgencyApiGrant)
+server.register_endpoint(Revocation)
+server.register_endpoint(Introspection)

@@ -7,6 +7,7 @@ from .bearer import (
     InvalidToken,
     authenticate_bearer,
 )
+from .families import get_offline_end
 from .keys import (
     PortalKey,
     get_cache_lifetime,
@@ -26,6 +27,7 @@ __all__ = [
     "find_name",
     "get_account_of_subject",
     "get_cache_lifetime",
+    "get_offline_end",
     "get_sid",
     "get_subject",
     "is_session_named",

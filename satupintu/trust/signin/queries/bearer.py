@@ -45,6 +45,7 @@ class BearerPerson:
     account_id: UUID
     subject: str
     attributes: frozenset[str]  # that the token was made to ask about
+    is_offline: bool  # it asks without her session, as she agreed
 
 
 def authenticate_bearer(
@@ -78,6 +79,7 @@ def authenticate_person_token(*, token: str, at: datetime, dpop_jkt: str = "") -
         subject=found.subject,
         attributes=found.attributes
         | {ATTRIBUTES_OF_SCOPE[scope] for scope in found.scopes & set(PERSON_SCOPES)},
+        is_offline=found.session_id is None,
     )
 
 
@@ -85,6 +87,7 @@ def authenticate_person_token(*, token: str, at: datetime, dpop_jkt: str = "") -
 class _Found:
     client: agencies.ClientCard
     account_id: UUID | None
+    session_id: UUID | None
     subject: str
     scopes: frozenset[str]
     attributes: frozenset[str]
@@ -95,7 +98,8 @@ def _find_token(*, token: str, at: datetime, dpop_jkt: str) -> _Found:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT client_id, account_id, subject, scope, attributes, dpop_jkt FROM signin_access_token
+            SELECT client_id, account_id, session_id, subject, scope, attributes, dpop_jkt
+            FROM signin_access_token
             WHERE token_hash = %s AND expires_at > %s AND revoked_at IS NULL
             """,
             [crypto.hash_secret(token), at],
@@ -103,7 +107,7 @@ def _find_token(*, token: str, at: datetime, dpop_jkt: str) -> _Found:
         row = cursor.fetchone()
     if row is None:
         raise InvalidToken
-    client_id, account_id, subject, scope, attributes, bound_to = row
+    client_id, account_id, session_id, subject, scope, attributes, bound_to = row
     # A bound token without its key is a stolen one; a key for a token that has none is a mistake.
     if bound_to != dpop_jkt:
         raise InvalidToken
@@ -113,6 +117,7 @@ def _find_token(*, token: str, at: datetime, dpop_jkt: str) -> _Found:
     return _Found(
         client=client,
         account_id=account_id,
+        session_id=session_id,
         subject=subject,
         scopes=frozenset(scope.split()),
         attributes=frozenset(attributes.split()),

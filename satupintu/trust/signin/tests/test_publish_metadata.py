@@ -33,7 +33,7 @@ def test_every_address_in_the_configuration_is_served(client):
         if name.endswith(("_endpoint", "_uri"))
     }
 
-    assert len(addresses) == 6
+    assert len(addresses) == 8
     assert 404 not in {client.get(address).status_code for address in addresses.values()}
 
 

@@ -11,6 +11,10 @@ from satupintu.foundation import crypto
 from satupintu.trust.agencies import queries
 from satupintu.trust.agencies.models import Client
 from satupintu.trust.agencies.tests.factories import AgencyFactory, ClientFactory
+from satupintu.trust.signin.models import RefreshFamily
+
+from . import refreshing
+from .refreshing import make_refresher
 
 pytestmark = pytest.mark.django_db
 CALLBACK = "https://tax.nusa.example/callback"
@@ -193,3 +197,52 @@ def test_an_address_to_tell_that_is_not_safe_is_refused(address):
             *("--redirect-uri", CALLBACK, "--auth", "client_secret_basic"),
             *("--backchannel-logout-uri", address),
         )
+
+
+# --- Refresh tokens -----------------------------------------------------------------------------------
+
+WITH_SECRET = ("--redirect-uri", CALLBACK, "--auth", "client_secret_basic")
+
+
+def test_a_client_may_be_registered_to_refresh():
+    metadata = add(*WITH_SECRET, "--refresh")
+
+    assert metadata["grant_types"] == ["authorization_code", "refresh_token"]
+    assert "offline_access" not in metadata["scope"]
+
+
+def test_offline_access_is_a_scope_that_brings_refreshing_along():
+    metadata = add(*WITH_SECRET, "--scope", "openid offline_access")
+
+    assert metadata["grant_types"] == ["authorization_code", "refresh_token"]
+    assert metadata["scope"] == "openid offline_access"
+
+
+def test_a_client_that_signs_nobody_in_has_nothing_to_refresh():
+    with pytest.raises(CommandError):
+        add("--auth", "client_secret_basic", "--scope", "messages:send", "--refresh")
+
+    assert not Client.objects.exists()
+
+
+def test_safety_25_a_restore_revives_no_used_token_once_the_operator_said_so(make_person):
+    person, party, other = make_person(), make_refresher(), make_refresher()
+    used = refreshing.sign_in(person, party)["refresh_token"]
+    backup = RefreshFamily.objects.values().get()
+    refreshing.refresh(party, used)
+    RefreshFamily.objects.update(**backup)
+    of_other = refreshing.sign_in(person, other)
+
+    run("end-tokens", "--client", party.client.client_id)
+
+    assert refreshing.refresh(party, used).json()["error"] == "invalid_grant"
+    assert refreshing.ask_userinfo(of_other["access_token"]) == 200
+    run("end-tokens", "--all")
+    assert refreshing.ask_userinfo(of_other["access_token"]) == 401
+    assert "refresh_token" in refreshing.sign_in(person, party)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--client", "nobody"]])
+def test_tokens_of_nobody_in_particular_are_not_ended(arguments):
+    with pytest.raises(CommandError):
+        run("end-tokens", *arguments)

@@ -21,7 +21,7 @@ from satupintu.trust.accounts.access import protocol
 from satupintu.trust.accounts.queries import get_origin
 from satupintu.trust.consent import actions as consents
 from satupintu.trust.consent import queries as consent_queries
-from satupintu.trust.signin import actions
+from satupintu.trust.signin import actions, queries
 from satupintu.trust.signin.acr import Pair, name_acr
 from satupintu.trust.signin.forms import OfferedForm
 from satupintu.trust.signin.provider import ProviderRequest, server
@@ -30,7 +30,7 @@ from satupintu.trust.signin.provider.bound import read_asked_key
 from satupintu.trust.signin.provider.demands import UnmetAuthenticationRequirements
 from satupintu.trust.signin.provider.freshness import mark_request
 from satupintu.trust.signin.provider.pushed import use_up_pushed
-from satupintu.trust.signin.rules import Step
+from satupintu.trust.signin.rules import OFFLINE_ACCESS, Step
 
 # Where a person is sent before the request can be answered; she comes back by `next`.
 PAGES = {
@@ -167,6 +167,9 @@ def _ask(request: HttpRequest, arrival: Arrival) -> HttpResponse:
         "also": None,
         "laws": {each.attribute: each.law for each in compelled},
         "until": consent_queries.get_end(agency_slug=slug, at=at),
+        "offline_until": queries.get_offline_end(agency_slug=slug, at=at)
+        if OFFLINE_ACCESS in demand.attributes
+        else None,
         "is_new": bool(arrival.missing),
         # Whence a page of the identity app leads exactly back to this request.
         "here": _address(arrival.asked.address),

@@ -17,7 +17,7 @@ from satupintu.trust.signin.keychain import ALGORITHMS
 from satupintu.trust.signin.provider.clients import ASSERTION_ALGORITHMS, AUTH_METHODS
 from satupintu.trust.signin.queries import keys
 from satupintu.trust.signin.queries.keys import Document, write_document
-from satupintu.trust.signin.rules import PERSON_SCOPES, PROMPTS
+from satupintu.trust.signin.rules import PROMPTS, SIGN_IN_SCOPES
 from satupintu.trust.signin.signatures import STRONG_ALGORITHMS
 
 
@@ -35,16 +35,22 @@ def _describe_provider(issuer: str) -> Document:
             "backchannel_logout_supported": True,
             "backchannel_logout_session_supported": True,
             "jwks_uri": f"{issuer}/.well-known/jwks.json",
-            "scopes_supported": [*PERSON_SCOPES, "messages:send"],
+            "scopes_supported": [*SIGN_IN_SCOPES, "messages:send"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code", "client_credentials"],
+            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
             "acr_values_supported": [name_acr(pair) for pair in PAIRS],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": list(ALGORITHMS),
             "token_endpoint_auth_methods_supported": AUTH_METHODS,
             "token_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGORITHMS,
             "dpop_signing_alg_values_supported": STRONG_ALGORITHMS,
+            "revocation_endpoint": f"{issuer}/openid/revoke",
+            "revocation_endpoint_auth_methods_supported": AUTH_METHODS,
+            "revocation_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGORITHMS,
+            "introspection_endpoint": f"{issuer}/openid/introspect",
+            "introspection_endpoint_auth_methods_supported": AUTH_METHODS,
+            "introspection_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGORITHMS,
             "code_challenge_methods_supported": ["S256"],
             "prompt_values_supported": sorted(PROMPTS),
             "claim_types_supported": ["normal"],

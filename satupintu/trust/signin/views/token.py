@@ -23,7 +23,7 @@ from satupintu.trust.signin.signatures import STRONG_ALGORITHMS
 @protocol("private_key_jwt or client_secret_basic")
 @require_POST
 def exchange(request: HttpRequest) -> HttpResponse:
-    """A code, or a client's own proof, for tokens (RFC 6749, section 3.2)."""
+    """A code, a refresh token, or a client's own proof, for tokens (RFC 6749, section 3.2)."""
     asked = ProviderRequest(request, request.POST, at=timezone.now())
     if not asked.payload.is_storable:
         return server.refuse(asked, InvalidRequestError("A parameter contains a NUL character"))
@@ -32,7 +32,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
     # A refused exchange commits too: its assertion and its code stay used.
     with transaction.atomic():
         response = server.create_token_response(asked)
-        if asked.user is not None and response.status_code == 200:
+        if asked.user is not None and asked.told and response.status_code == 200:
             actions.record_release(
                 account_id=asked.user.account_id,
                 agency=asked.client.card.agency,
@@ -65,6 +65,7 @@ def tell_about_person(request: HttpRequest) -> HttpResponse:
         agency=person.client.agency,
         attributes=told,
         at=at,
+        is_offline=person.is_offline,
     )
     return HttpResponse(
         json.dumps({"sub": person.subject} | claims),

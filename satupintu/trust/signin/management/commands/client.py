@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`satupintu client`: register relying parties, list them.
+"""`satupintu client`: register relying parties, list them, end what they hold.
 
 Machines read `--json` (client metadata of RFC 7591); people read the rest.
 """
@@ -15,17 +15,22 @@ from django.utils import timezone
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.agencies import actions as agencies
 from satupintu.trust.agencies import queries
+from satupintu.trust.signin import actions
 from satupintu.trust.signin.provider.clients import AUTH_METHODS
-from satupintu.trust.signin.rules import PERSON_SCOPES
+from satupintu.trust.signin.rules import OFFLINE_ACCESS, PERSON_SCOPES, SIGN_IN_SCOPES
 
 PRIVATE_PARTS = {"d", "p", "q", "dp", "dq", "qi", "k"}
 
 
 class Command(BaseCommand):
-    help = "Register a relying party of an agency, or list those that are registered."
+    help = (
+        "Register a relying party of an agency, list those that are registered, end their tokens."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        commands = parser.add_subparsers(dest="command", required=True, metavar="add|list")
+        commands = parser.add_subparsers(
+            dest="command", required=True, metavar="add|list|end-tokens"
+        )
         add = commands.add_parser(
             "add",
             help="register a relying party and print what it needs to know",
@@ -65,6 +70,12 @@ class Command(BaseCommand):
             help="what it may ask for (default: %(default)s); messages:send is for the agency API",
         )
         add.add_argument(
+            "--refresh",
+            action="store_true",
+            help="give it refresh tokens, good while the person's session lasts; with the scope"
+            " offline_access it may ask people for longer (OpenID Connect Core, section 11)",
+        )
+        add.add_argument(
             "--require-par",
             action="store_true",
             help="take its requests only when they were pushed (RFC 9126)",
@@ -85,11 +96,23 @@ class Command(BaseCommand):
         show = commands.add_parser("list", help="list the relying parties")
         show.add_argument("--agency", default="", help="of this agency only")
         show.add_argument("--json", action="store_true", help="client metadata (RFC 7591), only")
+        end = commands.add_parser(
+            "end-tokens",
+            help="end every code and token that relying parties hold",
+            description="End every code, refresh and access token. Nobody is signed out here; agencies"
+            " have people sign in again. Give it after every restore of the database, which would"
+            " make used and revoked tokens good again, and for one client that lost its tokens.",
+        )
+        whose = end.add_mutually_exclusive_group(required=True)
+        whose.add_argument("--client", default="", help="of this client")
+        whose.add_argument("--all", action="store_true", help="of all: after a restore")
 
     @no_translations
     def handle(self, *_: Any, **options: Any) -> None:
         if options["command"] == "add":
             self._add(options)
+        elif options["command"] == "end-tokens":
+            self._end_tokens(options["client"])
         else:
             self._list(options)
 
@@ -107,7 +130,9 @@ class Command(BaseCommand):
                 auth_method=options["auth"],
                 jwks=_read_keys(options["jwks"]),
                 scopes=scopes,
-                grant_types=_list_grants(options["redirect_uris"], scopes),
+                grant_types=_list_grants(
+                    options["redirect_uris"], scopes, refresh=options["refresh"]
+                ),
                 id_token_alg=options["id_token_alg"],
                 requires_pushed_requests=options["require_par"],
                 dpop_bound_access_tokens=options["dpop"],
@@ -132,6 +157,12 @@ class Command(BaseCommand):
         for name, value in metadata.items():
             self.stdout.write(f"{name}: {value if isinstance(value, str) else json.dumps(value)}")
 
+    def _end_tokens(self, client_id: str) -> None:
+        if client_id and queries.describe_client(client_id=client_id) is None:
+            raise CommandError(f"There is no client {client_id}.")
+        actions.end_all_tokens(client_id=client_id or None, at=timezone.now())
+        self.stdout.write("Every code and token is over; people sign in again.")
+
     def _list(self, options: dict[str, Any]) -> None:
         slugs = [options["agency"]] if options["agency"] else _list_agencies()
         cards = [card for slug in slugs for card in queries.list_clients(agency_slug=slug)]
@@ -147,11 +178,13 @@ def _list_agencies() -> list[str]:
     return [card.slug for card in queries.list_agencies()]
 
 
-def _list_grants(redirect_uris: list[str], scopes: list[str]) -> list[str]:
+def _list_grants(redirect_uris: list[str], scopes: list[str], *, refresh: bool) -> list[str]:
     """Who has nowhere to send people back to signs nobody in; who asks for no scope of the API
     needs no token of its own."""
     grants = ["authorization_code"] if redirect_uris else []
-    return grants + (["client_credentials"] if set(scopes) - set(PERSON_SCOPES) else [])
+    if refresh or OFFLINE_ACCESS in scopes:
+        grants.append("refresh_token")
+    return grants + (["client_credentials"] if set(scopes) - set(SIGN_IN_SCOPES) else [])
 
 
 def _read_keys(file: Path | None) -> dict[str, Any] | None:
