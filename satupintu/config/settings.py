@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "satupintu.design.language.LanguageMiddleware",
     "satupintu.config.answers.Answers",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "satupintu.trust.accounts.ended.SayWhyEnded",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

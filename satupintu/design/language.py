@@ -61,7 +61,7 @@ class LanguageMiddleware:
     ) -> None:
         """After the check against forgery, before the view: a form sent by its language button is
         no form that was sent."""
-        if request.method != "POST" or not _is_page(view) or not _is_form(request.headers):
+        if request.method != "POST" or not is_page(view) or not _is_form(request.headers):
             return
         chosen = request.POST.get("lang")
         if chosen not in _get_known():
@@ -116,7 +116,7 @@ def _remember(response: HttpResponse, language: str) -> None:
     )
 
 
-def _is_page(view: Callable[..., HttpResponse]) -> bool:
+def is_page(view: Callable[..., HttpResponse]) -> bool:
     """Whether people look at it. Machines say `lang` too, and mean something else."""
     access = str(getattr(view, "access", "protocol"))
     return not access.startswith("protocol") or getattr(view, "is_page", False)

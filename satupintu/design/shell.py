@@ -6,6 +6,7 @@ Apps above register what they bring, in `AppConfig.ready()`; the shell knows non
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
@@ -41,6 +42,30 @@ def register_nav_item(
 def register_footer_item(key: str, label: str | Promise, url_name: str, order: int) -> None:
     """Add a link to the foot of every page, signed in or not."""
     _footer[key] = _Registered(label, url_name, order)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """Until when a person can go on without proving anew that it is she (WCAG 2.2, 2.2.1)."""
+
+    ends_at: datetime
+    seconds_left: int
+    # How long before the end she is warned.
+    warning_seconds: int
+    can_extend: bool
+    # Where one press extends it: answers {"seconds_left": ..., "can_extend": ...}.
+    extend_href: str
+
+
+TimeLimitReader = Callable[[HttpRequest], TimeLimit | None]
+_time_limits: list[TimeLimitReader] = []
+
+
+def register_time_limit(reader: TimeLimitReader) -> None:
+    """Have `reader` asked on each page of who is signed in; it may cost no statement. The first
+    that answers counts."""
+    if reader not in _time_limits:
+        _time_limits.append(reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +154,14 @@ class Shell:
             Notice(str(message), message.level_tag, _NOTICE_ICONS.get(message.level_tag, "info"))
             for message in get_messages(self._request)
         ]
+
+    @cached_property
+    def time_limit(self) -> TimeLimit | None:
+        """The warning before it ends is the shell's, so that no page can forget it."""
+        request = self._request
+        if request is None or not self.is_signed_in:
+            return None
+        return next(filter(None, (reader(request) for reader in _time_limits)), None)
 
     @cached_property
     def address(self) -> str:

@@ -155,6 +155,12 @@ def test_a_session_that_is_ended_elsewhere_is_over_at_once(
 
     lost.go("/home/")
     assert lost.path == "/account/sign-in/"
+    assert lost.says(
+        {"id": "diakhiri dari perangkat lain", "en": "ended on another device"}[language]
+    )
+    assert lost.page.locator('main [name="next"][value="/home/"]').count()
+    lost.go("/home/")
+    assert not lost.page.locator("main .notice").count(), "it is said once"
     kept.go("/home/")
     assert kept.path == "/home/"
 

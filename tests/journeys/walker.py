@@ -134,6 +134,11 @@ class Walker:
                 self._check_page(f"{where} at {width} px")
             page.set_viewport_size({"width": self.width, "height": 780})
 
+    def look_again(self) -> None:
+        """The same page, changed by a script since it was looked at."""
+        self._looked.clear()
+        self.look()
+
     def _check_page(self, where: str) -> None:
         wide = self.page.evaluate(
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"

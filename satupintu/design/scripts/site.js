@@ -6,6 +6,7 @@ import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary
 import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-input/password-input.mjs";
 import { guardForms } from "./forms.js";
 import { showPrintButtons } from "./print.js";
+import { watchTime } from "./time.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
@@ -16,3 +17,4 @@ for (const Component of [CharacterCount, ErrorSummary, PasswordInput]) {
 }
 guardForms(document);
 showPrintButtons(document);
+watchTime(document);

@@ -13,9 +13,11 @@ A page behind the last three is never stored by a browser or a proxy.
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -23,16 +25,17 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 
+from satupintu.design import typed
 from satupintu.foundation.crypto import decrypt, encrypt
 
 from . import queries
+from .actions.sign_in import TYPED
 from .models import Account
 from .session_store import SessionStore
 
 View = Callable[..., HttpResponse]
 
 # What waits in a session while its person proves more; a session is no place for a book.
-TYPED = "accounts.typed"
 LONGEST_TYPED = 50_000
 
 
@@ -75,28 +78,63 @@ def machine(view: View) -> View:
     return answered
 
 
-def _keep_typed(request: HttpRequest) -> None:
-    """What was typed survives a lapse (safety rule 7): encrypted, in this person's session, for
-    the page that asked for it. Not a file, and never a password."""
-    if request.method != "POST" or request.FILES:
+def _keep_typed(request: HttpRequest, *, account_id: UUID) -> None:
+    """What was typed survives a lapse (safety rule 7): encrypted, in this browser's session, for
+    this person and the page that asked for it. Not a file, and never a password.
+
+    A form that was sent by its language button counts too, though it comes as an opened page.
+    """
+    sent = request.POST if request.method == "POST" else typed.get_typed()
+    if not sent or request.FILES:
         return
     fields = [
         (name, value)
-        for name, values in request.POST.lists()
+        for name, values in sent.lists()
         for value in values
-        if name != "csrfmiddlewaretoken" and "password" not in name
+        if name not in {"csrfmiddlewaretoken", "lang"} and "password" not in name
     ]
     if sum(len(name) + len(str(value)) for name, value in fields) > LONGEST_TYPED:
         return
-    kept = {"path": request.get_full_path(), "fields": fields}
+    kept = {
+        "path": request.get_full_path(),
+        "account": str(account_id),
+        "fields": fields,
+        # A form that stood at the address to which it was sent can be looked at again.
+        "is_page": urlsplit(request.headers.get("Referer", "")).path == request.path,
+    }
     request.session[TYPED] = encrypt(json.dumps(kept))
 
 
-def take_typed(request: HttpRequest, *, path: str) -> list[tuple[str, str]] | None:
-    """What was typed into the form of `path` before the proof lapsed, once; None if nothing."""
+@dataclass(frozen=True)
+class Typed:
+    """What was typed into a form, and was not sent."""
+
+    fields: list[tuple[str, str]]
+    is_page: bool
+
+
+def take_typed(request: HttpRequest, *, path: str) -> Typed | None:
+    """What this person typed into the form of `path` before the proof lapsed, once; None if
+    nothing, or if somebody else signed in since."""
     sealed = request.session.pop(TYPED, None)
     kept = json.loads(decrypt(sealed)) if sealed else {}
-    return [(name, value) for name, value in kept["fields"]] if kept.get("path") == path else None
+    if kept.get("path") != path or kept.get("account") != str(request.user.pk):
+        return None
+    return Typed(fields=[(name, value) for name, value in kept["fields"]], is_page=kept["is_page"])
+
+
+def has_typed(request: HttpRequest, *, path: str) -> bool:
+    """Whether something waits for that page. It is not taken."""
+    sealed = request.session.get(TYPED)
+    return sealed is not None and json.loads(decrypt(sealed)).get("path") == path
+
+
+def _sent_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A form that somebody sent when her session was over waits for her, and for nobody else."""
+    ending = getattr(request, "ending", None)
+    if ending is not None:
+        _keep_typed(request, account_id=ending.account_id)
+    return _sent_to("account_login", request)
 
 
 def _sent_to(url_name: str, request: HttpRequest, **more: str) -> HttpResponseRedirect:
@@ -110,7 +148,7 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return _sent_to("account_login", request)
+            return _sent_to_sign_in(request)
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)
         return response
@@ -124,10 +162,10 @@ def signed_in_al2(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return _sent_to("account_login", request)
+            return _sent_to_sign_in(request)
         assurance = queries.get_assurance(session=request.session, at=timezone.now())
         if assurance is None or assurance.level < 2:
-            _keep_typed(request)
+            _keep_typed(request, account_id=request.user.pk)
             return _sent_to("accounts:step_up", request)
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)
@@ -143,11 +181,11 @@ def freshly_proved(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return _sent_to("account_login", request)
+            return _sent_to_sign_in(request)
         if not queries.is_freshly_proved(
             account_id=request.user.pk, session=request.session, at=timezone.now()
         ):
-            _keep_typed(request)
+            _keep_typed(request, account_id=request.user.pk)
             return _sent_to("accounts:step_up", request, fresh="1")
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)

@@ -5,7 +5,7 @@ What apps above gave away in a session's name (tokens, sign-ins at agencies) end
 transaction as the row: a session that is over opens nothing, not even for a moment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,10 +39,14 @@ def register_ending_listener(name: str, listener: Listener) -> None:
 
 
 @transaction.atomic
-def end_rows(rows: QuerySet[Any], *, is_sign_out: bool, at: datetime) -> int:
+def end_rows(
+    rows: QuerySet[Any], *, is_sign_out: bool, at: datetime, why: str = "elsewhere"
+) -> int:
     """Delete sessions and tell the listeners; answers how many there were.
 
-    Of two that end the same session at once, one finds it and the other finds nothing.
+    Of two that end the same session at once, one finds it and the other finds nothing. `why`
+    (`EndedSession.Why`) is kept for the browsers that were signed in by them; who signs out
+    knows why.
     """
     found = list(
         rows.select_for_update(of=("self",)).values_list("session_key", "account_id", "id")
@@ -50,6 +54,10 @@ def end_rows(rows: QuerySet[Any], *, is_sign_out: bool, at: datetime) -> int:
     if not found:
         return 0
     rows.model.objects.filter(session_key__in=[key for key, _account, _id in found]).delete()
+    if not is_sign_out:
+        write_down_endings(
+            [(key, account_id) for key, account_id, _id in found if account_id], why=why, at=at
+        )
     by_account: dict[UUID, list[UUID]] = {}
     for _key, account_id, session_id in found:
         if account_id is not None:
@@ -61,3 +69,16 @@ def end_rows(rows: QuerySet[Any], *, is_sign_out: bool, at: datetime) -> int:
         for listener in _listeners.values():
             listener(ended)
     return len(found)
+
+
+def write_down_endings(found: Iterable[tuple[str, UUID]], *, why: str, at: datetime) -> None:
+    """For each (hash of the key, account): why it is over."""
+    from .models import EndedSession  # noqa: PLC0415 - models need this app to be there
+
+    EndedSession.objects.bulk_create(
+        [
+            EndedSession(session_key=key, account_id=account_id, why=why, ended_at=at)
+            for key, account_id in found
+        ],
+        ignore_conflicts=True,
+    )

@@ -15,9 +15,10 @@ from django.http import HttpRequest
 
 from satupintu.trust.rulebook import queries as rulebook
 
-from .models import Account, AccountSession, Activity, Pause, RecoveryCode
-from .rules.assurance import Assurance, assess, is_password_needed, read_events
+from .models import Account, AccountSession, Activity, EndedSession, Pause, RecoveryCode
+from .rules.assurance import Assurance, assess, can_be_extended, is_password_needed, read_events
 from .rules.devices import Origin, name_device, name_network
+from .session_store import hash_key
 
 DEVICE_COOKIE = "__Host-satupintu_device" if settings.HTTPS else "satupintu_device"
 DEVICE_SALT = "satupintu.accounts.device"
@@ -83,6 +84,23 @@ class PauseCard:
 
 
 @dataclass(frozen=True)
+class ProofEnd:
+    """When AL2 lapses unless another page is opened before, and whether that would help."""
+
+    at: datetime
+    can_extend: bool
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a session is over: "elsewhere", "password", "paused", "suspended" or "lapsed"."""
+
+    account_id: UUID
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PasskeyCard:
     id: int
     name: str
@@ -119,6 +137,42 @@ def get_assurance(*, session: Mapping[str, Any], at: datetime) -> Assurance | No
         at=at,
         al1_lifetime=rulebook.get_duration("session.al1_lifetime", at=at),
     )
+
+
+def get_proof_end(*, session: Mapping[str, Any], at: datetime) -> ProofEnd | None:
+    """None below AL2. No query beyond the one that loaded the session."""
+    row = session.row  # type: ignore[attr-defined]
+    if row is None or row.account_id is None or row.al2_until is None or row.al2_until <= at:
+        return None
+    lifetime = rulebook.get_duration("session.al2_lifetime", at=at)
+    events = read_events(row.authentication_events)
+    return ProofEnd(
+        at=row.al2_until,
+        can_extend=can_be_extended(events, al2_until=row.al2_until, lifetime=lifetime),
+    )
+
+
+def has_lapsed(*, session: Mapping[str, Any], at: datetime) -> bool:
+    """Whether this session was at AL2 before and is not now: an hour without a page, or a day."""
+    row = session.row  # type: ignore[attr-defined]
+    return row is not None and row.al2_until is not None and row.al2_until <= at
+
+
+def get_ending(*, session_key: str, at: datetime) -> Ending | None:
+    """Why the session of this cookie is over; None where it never was one, is one still, or was
+    signed out. Only whoever holds its 256 bits can ask."""
+    key = hash_key(session_key)
+    told_since = at - rulebook.get_duration("session.ending_told", at=at)
+    ended = EndedSession.objects.filter(session_key=key, ended_at__gte=told_since).first()
+    if ended is not None:
+        return Ending(account_id=ended.account_id, why=ended.why, at=ended.ended_at)
+    # Expired, and not swept yet.
+    row = AccountSession.objects.filter(
+        session_key=key, expire_date__lte=at, account_id__isnull=False
+    ).first()
+    if row is None or row.account_id is None:
+        return None
+    return Ending(account_id=row.account_id, why="lapsed", at=row.expire_date)
 
 
 def get_session_id(*, session: Mapping[str, Any]) -> UUID | None:

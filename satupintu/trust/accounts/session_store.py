@@ -142,6 +142,14 @@ class SessionStore(DatabaseStore):
         began = events[-1].at if events else now
         return max(0, int((began + lifetime - now).total_seconds()))
 
+    def get_expiry_age(self, **kwargs: Any) -> int:
+        """How long the browser keeps the cookie, in seconds: past the session's own end, so that
+        it can still be told why it is over."""
+        told = timedelta(0)
+        if SESSION_KEY in self:
+            told = rulebook.get_duration("session.ending_told", at=timezone.now())
+        return int(super().get_expiry_age(**kwargs) + told.total_seconds())
+
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         return self.model(
             session_key=hash_key(_require(self.session_key)),

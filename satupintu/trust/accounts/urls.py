@@ -43,6 +43,7 @@ own = [
     path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/end-others/", sessions.end_others, name="end_others"),
     path("sessions/<uuid:session_id>/end/", sessions.end_session, name="end_session"),
+    path("stay/", sessions.stay, name="stay"),
     path("activity/", sessions.activity, name="activity"),
     path("not-me/", sessions.not_me, name="not_me"),
     path("not-me/code/", pause.pause, name="pause"),

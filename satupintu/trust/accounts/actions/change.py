@@ -100,7 +100,7 @@ def change_password(
     others = AccountSession.objects.filter(account_id=account_id)
     if session_id:
         others = others.exclude(id=session_id)
-    end_rows(others, is_sign_out=False, at=at)
+    end_rows(others, is_sign_out=False, at=at, why="password")
     _announce(account, Activity.Kind.PASSWORD_CHANGED, origin, session_id, at)
     return account
 

@@ -178,7 +178,9 @@ def _pause(*, selector: str, at: datetime) -> Pausing:
         ends_at=at + rulebook.get_duration("accounts.pause_lifetime", at=at),
     )
     PauseCode.objects.filter(selector=selector).update(used_at=at)
-    end_rows(AccountSession.objects.filter(account_id=account_id), is_sign_out=False, at=at)
+    end_rows(
+        AccountSession.objects.filter(account_id=account_id), is_sign_out=False, at=at, why="paused"
+    )
     record_activity(account_id=account_id, kind=Activity.Kind.PAUSED, origin=Origin(), at=at)
     card = PauseCard.read(row)
     with translation.override(account.language):

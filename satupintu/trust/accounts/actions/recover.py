@@ -84,7 +84,7 @@ def reset_password(
             raise CodeExpired
         Account.objects.filter(id=account.pk).update(password=password)
         rows = AccountSession.objects.filter(account_id=account.pk)
-        end_rows(rows, is_sign_out=False, at=at)
+        end_rows(rows, is_sign_out=False, at=at, why="password")
         record_guard_change(
             account_id=account.pk,
             kind=Activity.Kind.PASSWORD_RESET,

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from satupintu.trust.accounts.endings import end_rows
-from satupintu.trust.accounts.models import AccountSession, Activity
+from satupintu.trust.accounts.endings import end_rows, write_down_endings
+from satupintu.trust.accounts.models import AccountSession, Activity, EndedSession
 from satupintu.trust.accounts.queries import Origin
+from satupintu.trust.rulebook import queries as rulebook
 
 from .activity import record_activity
 
@@ -49,6 +50,13 @@ def end_other_sessions(*, account_id: UUID, kept: UUID | None, origin: Origin, a
     return ended
 
 
+@transaction.atomic
 def forget_expired_sessions(*, at: datetime) -> int:
-    ended, _rows = AccountSession.objects.filter(expire_date__lt=at).delete()
+    """What expired opens nothing; why, its browser may still ask for a while."""
+    expired = AccountSession.objects.filter(expire_date__lt=at)
+    found = expired.values_list("session_key", "account_id")
+    write_down_endings([(key, account) for key, account in found if account], why="lapsed", at=at)
+    told_since = at - rulebook.get_duration("session.ending_told", at=at)
+    EndedSession.objects.filter(ended_at__lt=told_since).delete()
+    ended, _rows = expired.delete()
     return ended

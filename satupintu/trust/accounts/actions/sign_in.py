@@ -33,6 +33,8 @@ from .throttles import RouteClosed, count_try, forget_tries
 
 # Who typed the right password and has yet to show a second factor.
 WAITING = "accounts.waiting"
+# What somebody typed when her session was over (access.py): sealed for her, it waits for her.
+TYPED = "accounts.typed"
 
 
 class PasswordRouteClosed(RouteClosed):
@@ -191,7 +193,8 @@ def open_session(
     auth.login(request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
     session = request.session
     for key in [name for name, _value in session.items() if name.startswith("accounts.")]:
-        del session[key]
+        if key != TYPED:
+            del session[key]
     session.save()
     level = 1
     for proof in proofs:

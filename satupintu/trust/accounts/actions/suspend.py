@@ -35,7 +35,12 @@ def suspend_account(*, account_id: UUID, at: datetime) -> None:
         raise UnknownAccount
     account.is_active = False
     account.save(update_fields=["is_active"])
-    end_rows(AccountSession.objects.filter(account_id=account_id), is_sign_out=False, at=at)
+    end_rows(
+        AccountSession.objects.filter(account_id=account_id),
+        is_sign_out=False,
+        at=at,
+        why="suspended",
+    )
 
 
 def restore_account(*, account_id: UUID) -> None:

@@ -45,3 +45,29 @@ class AccountSession(AbstractBaseSession):
         from satupintu.trust.accounts.session_store import SessionStore  # noqa: PLC0415
 
         return SessionStore
+
+
+class EndedSession(models.Model):
+    """Why a session is over, for the browser that still holds its cookie and for nobody else.
+
+    Led by the hash of the cookie's key, like the session was. Forgotten after a while.
+    """
+
+    class Why(models.TextChoices):
+        ELSEWHERE = "elsewhere", "elsewhere"  # the person ended it from another browser
+        PASSWORD = "password", "password"  # a new password ended all others
+        PAUSED = "paused", "paused"  # a code from a letter
+        SUSPENDED = "suspended", "suspended"  # staff stopped the account
+        LAPSED = "lapsed", "lapsed"  # its time was over
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    account_id = models.UUIDField()
+    why = models.CharField(max_length=12, choices=Why)
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "accounts_ended_session"
+        indexes = [models.Index(fields=["ended_at"], name="ended_session_age")]
+
+    def __str__(self) -> str:
+        return self.why

@@ -93,6 +93,12 @@ def compute_al2_until(
     return min(seen_at + idle, proved[-1] + lifetime)
 
 
+def can_be_extended(events: Sequence[Event], *, al2_until: datetime, lifetime: timedelta) -> bool:
+    """Whether another page would move the end of AL2 on. At the end of a day only new proof does."""
+    proved = [event.at for event in events if event.level == 2]
+    return bool(proved) and al2_until < proved[-1] + lifetime
+
+
 def assess(
     events: Sequence[Event],
     *,

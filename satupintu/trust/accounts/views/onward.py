@@ -46,7 +46,7 @@ def go_on(request: HttpRequest, next_page: str) -> HttpResponse:
     target = next_page or settings.LOGIN_REDIRECT_URL
     typed = take_typed(request, path=target)
     if typed is not None:
-        return render(request, "accounts/typed.html", {"target": target, "fields": typed})
+        return render(request, "accounts/typed.html", {"target": target, "typed": typed})
     if urlsplit(target).path.startswith("/openid/"):
         return render(request, "accounts/onward.html", {"target": target})
     return HttpResponseRedirect(target)

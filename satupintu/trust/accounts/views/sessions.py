@@ -4,7 +4,7 @@
 from typing import cast
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -64,6 +64,21 @@ def end_others(request: SignedInRequest) -> HttpResponse:
         ngettext("%(n)s sign-in is ended.", "%(n)s sign-ins are ended.", ended) % {"n": ended},
     )
     return redirect("accounts:sessions")
+
+
+@signed_in
+@require_POST
+def stay(request: SignedInRequest) -> HttpResponse:
+    """More time before proof lapses (safety rule 7). The session was touched when it was loaded,
+    as by any page; here is how much there is now."""
+    at = timezone.now()
+    end = queries.get_proof_end(session=request.session, at=at)
+    return JsonResponse(
+        {
+            "seconds_left": int((end.at - at).total_seconds()) if end else 0,
+            "can_extend": end is not None and end.can_extend,
+        }
+    )
 
 
 @signed_in

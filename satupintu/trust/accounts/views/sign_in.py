@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.accounts import actions, forms, queries
-from satupintu.trust.accounts.access import SignedInRequest, public, signed_in
+from satupintu.trust.accounts.access import SignedInRequest, has_typed, public, signed_in
 from satupintu.trust.accounts.destinations import read_destination
 from satupintu.trust.accounts.models import Account
 
@@ -79,7 +79,18 @@ def login(request: HttpRequest) -> HttpResponse:
             return enter(request, account, [actions.Proof("password")], next_page, at)
     elif request.method == "POST":
         status = 422
-    context = {"form": form, "next": next_page, "destination": destination}
+    return _show_sign_in(request, form, next_page, status=status, at=at)
+
+
+def _show_sign_in(
+    request: HttpRequest, form: forms.SignInForm, next_page: str, *, status: int, at: datetime
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "next": next_page,
+        "destination": read_destination(next_page, at=at),
+        "is_typed_kept": has_typed(request, path=next_page),
+    }
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
@@ -134,9 +145,7 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         sign_in = forms.SignInForm()
         status = forms.add_refusal(sign_in, refusal)
-        destination = read_destination(next_page, at=at)
-        context = {"form": sign_in, "next": next_page, "destination": destination}
-        return render(request, "accounts/sign_in.html", context, status=status)
+        return _show_sign_in(request, sign_in, next_page, status=status, at=at)
     return enter(request, account, [actions.Proof("passkey", key)], next_page, at)
 
 
@@ -219,6 +228,8 @@ def step_up(request: SignedInRequest) -> HttpResponse:
             "form": form,
             "next": next_page,
             "fresh": is_fresh_wanted,
+            "has_lapsed": queries.has_lapsed(session=request.session, at=at),
+            "is_typed_kept": has_typed(request, path=next_page),
             "guards": guards,
         },
         status=status,
