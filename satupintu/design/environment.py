@@ -83,5 +83,6 @@ def environment(**options: Any) -> jinja2.Environment:
         number=formats.format_number,
         money=formats.format_money,
         grouped=formats.group_characters,
+        capitalised=formats.capitalise,
     )
     return env

@@ -55,6 +55,12 @@ def group_characters(value: str, size: int = 4) -> str:
     return " ".join(value[start : start + size] for start in range(0, len(value), size))
 
 
+def capitalise(words: object) -> str:
+    """The first letter large, the rest as it is: part of a sentence that now stands alone."""
+    text = str(words)
+    return text[:1].upper() + text[1:]
+
+
 def _localise(value: date | datetime) -> datetime:
     if isinstance(value, datetime):
         return timezone.localtime(value) if timezone.is_aware(value) else value

@@ -48,3 +48,8 @@ def test_numbers_and_money_are_grouped_by_language():
 
 def test_a_code_is_read_in_groups():
     assert formats.group_characters("K7PM2XRD94QT") == "K7PM 2XRD 94QT"
+
+
+def test_part_of_a_sentence_that_stands_alone_begins_with_a_large_letter():
+    assert formats.capitalise("that it is you, Sari") == "That it is you, Sari"
+    assert formats.capitalise("") == ""

@@ -25,7 +25,7 @@ class IdentityConfig(AppConfig):
             accounts.Entry(
                 label=gettext_lazy("Your identity"),
                 icon="id-card",
-                link=gettext_lazy("See"),
+                link=gettext_lazy("See how it stands"),
                 url_name="identity:identity",
                 say=_say_level,
             ),
