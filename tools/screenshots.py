@@ -29,7 +29,9 @@ FOLDER = ROOT / "screenshots"
 WIDTHS = (360, 1280)
 MOST_PAGES = 150
 # Ends the walk, or is a file and no page.
-LEAVE_OUT = re.compile(r"\.(pdf|json|csv|py|txt|css|js|svg|png|ico|xml)$|/sign-out/|/access-log/heads/")
+LEAVE_OUT = re.compile(
+    r"\.(pdf|json|csv|py|txt|css|js|svg|png|ico|xml)$|/sign-out/|/access-log/heads/"
+)
 IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27,}|[A-Za-z0-9_-]{20,}")
 
 
