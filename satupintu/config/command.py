@@ -95,7 +95,7 @@ OURS = {
     "worker": "carry out what waits: notices, events, schedules",
     "migrate": "bring the database and the static files up to this version",
     "agency": "add or list member agencies (`satupintu agency --help`)",
-    "client": "register or list relying parties (`satupintu client add --help`)",
+    "client": "register relying parties, list them, end their tokens (`satupintu client --help`)",
     "keys": "list, rotate or suspend the portal's signing keys (`satupintu keys --help`)",
     "staff": "invite, list, confirm or end staff (`satupintu staff invite --help`)",
     "suspend": "stop an agency, client, key, person or staff member within a minute",

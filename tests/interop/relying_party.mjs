@@ -3,6 +3,7 @@
 // Reads its registration as JSON from stdin, prints what it learned as JSON.
 import { readFileSync } from "node:fs";
 import * as oidc from "openid-client";
+import { makePerson } from "./person.mjs";
 
 const given = JSON.parse(readFileSync(0, "utf8"));
 
@@ -14,33 +15,7 @@ async function proveClient() {
   return oidc.PrivateKeyJwt({ key, kid });
 }
 
-// A browser, as far as this needs one: a cookie jar, and a person who presses "agree".
-const jar = new Map(Object.entries(given.cookies));
-async function browse(url, options = {}) {
-  const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
-  const headers = { ...options.headers, cookie };
-  const response = await fetch(url, { ...options, headers, redirect: "manual" });
-  for (const line of response.headers.getSetCookie()) {
-    const [pair] = line.split(";");
-    jar.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1));
-  }
-  return response;
-}
-
-async function visit(url) {
-  let response = await browse(url);
-  let consented = false;
-  if (response.status === 200) {
-    const html = await response.text();
-    const action = html.match(/action="(\/openid\/decide[^"]*)"/)[1].replaceAll("&amp;", "&");
-    const token = html.match(/name="csrfmiddlewaretoken" value="([^"]+)"/)[1];
-    const body = new URLSearchParams({ csrfmiddlewaretoken: token, decision: "agree" });
-    response = await browse(new URL(action, url), { method: "POST", body });
-    consented = true;
-  }
-  if (response.status !== 303) throw new Error(`${response.status}: ${await response.text()}`);
-  return { back: new URL(response.headers.get("location")), consented };
-}
+const visit = makePerson(given.cookies);
 
 const issuer = new URL(given.issuer);
 const config = await oidc.discovery(issuer, given.client_id, given.metadata, await proveClient(), {

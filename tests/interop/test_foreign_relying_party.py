@@ -39,11 +39,11 @@ def register(agency, *arguments) -> dict:
     return json.loads(out.getvalue())
 
 
-def run_relying_party(**given) -> dict:
+def run_relying_party(program="relying_party.mjs", **given) -> dict:
     if not NODE.exists() or not (ROOT / "node_modules" / "openid-client").exists():
         pytest.fail("node or openid-client is missing here: `make setup` brings both")
     done = subprocess.run(
-        [NODE, Path(__file__).with_name("relying_party.mjs")],
+        [NODE, Path(__file__).with_name(program)],
         input=json.dumps(given),
         capture_output=True,
         text=True,
@@ -118,3 +118,55 @@ def test_openid_client_signs_a_person_in_with_a_secret(issuer, algorithm):
     assert learned["consented"]
     assert set(learned["userinfo"]) == {"sub"}
     assert learned["replay"] == "invalid_grant"
+
+
+def register_with_key(agency, folder, *arguments) -> tuple[dict, dict]:
+    key = jwk.ECKey.generate_key("P-256", {"alg": "ES256"}, auto_kid=True)
+    jwks = folder / "jwks.json"
+    jwks.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+    metadata = register(
+        agency, *("--auth", "private_key_jwt", "--jwks", str(jwks), "--refresh"), *arguments
+    )
+    return metadata, key.as_dict(private=True)
+
+
+@pytest.mark.parametrize("profile", ["fapi2", ""])
+def test_openid_client_pushes_binds_refreshes_asks_and_revokes(issuer, tmp_path, profile):
+    """PAR, DPoP, refresh, introspection and revocation, as FAPI 2.0 wants them and as others may
+    have them."""
+    agency, account = AgencyFactory(), AccountFactory()
+    metadata, private_jwk = register_with_key(
+        agency,
+        tmp_path,
+        *(["--profile", "fapi2"] if profile else ["--require-par", "--dpop"]),
+        *("--scope", "openid profile email offline_access"),
+    )
+
+    learned = sign_in_through(
+        metadata,
+        issuer,
+        account,
+        program="pushing_party.mjs",
+        private_jwk=private_jwk,
+        scope="openid profile email offline_access",
+    )
+
+    assert learned["consented"]
+    assert learned["token_types"] == ["dpop", "dpop"]
+    assert learned["refreshed_scope"] == "openid email"
+    assert learned["rotated"] is (profile == "")
+    subject = learned["claims"]["sub"]
+    assert get_account_of_subject(sector=agency.sector, subject=subject) == account.pk
+    assert learned["userinfo"] == [
+        {"sub": subject, "name": account.full_name, "email": account.email},
+        {"sub": subject, "email": account.email},
+    ]
+    told = learned["introspected"]
+    assert told["active"]
+    assert told["sub"] == subject
+    assert told["cnf"]["jkt"] == learned["thumbprint"]
+    assert told["auth_time"] == learned["claims"]["auth_time"]
+    assert told["acr"] == learned["claims"]["acr"]
+    # The first is gone with the second: they follow from one sign-in.
+    assert learned["after_revocation"] == [{"active": False}] * 3
+    assert learned["refused"] == "invalid_grant"

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`id_token_hint`: an ID token of ours, by which an agency says whom it expects."""
+"""Hints of a site: whom it expects (`id_token_hint`), and which language she speaks there
+(`ui_locales`)."""
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
+from django.conf import settings
 
 from satupintu.trust.signin import queries
 
@@ -17,3 +19,10 @@ def read_hinted_subject(hint: str, *, client_id: str) -> str:
     if claims.get("aud") != client_id or not isinstance(claims.get("sub"), str):
         raise InvalidRequestError("The id_token_hint is no ID token for this client")
     return claims["sub"]
+
+
+def find_language(ui_locales: str) -> str:
+    """The first of the languages that a site names which is one of ours; "" for none."""
+    known = dict(settings.LANGUAGES)
+    asked = (locale.split("-")[0].lower() for locale in ui_locales.split())
+    return next((language for language in asked if language in known), "")

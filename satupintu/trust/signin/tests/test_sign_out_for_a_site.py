@@ -209,6 +209,84 @@ def test_nobody_signed_in_is_led_back_all_the_same(person, party, client):
     assert client.get(LOGOUT).headers["Location"] == reverse("accounts:signed_out")
 
 
+# --- Hints ------------------------------------------------------------------------------------------
+
+OTHER = "another account than the one you are signed in to"
+
+
+def ask_page(person, params) -> str:
+    person.browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = person.browser.get(LOGOUT, params)
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def test_the_page_names_the_account(person):
+    assert f"You are signed in as {person.account.email}." in ask_page(person, {})
+
+
+@pytest.mark.parametrize("write", [str, str.upper], ids=["as it is", "in capitals"])
+def test_a_hint_that_is_her_address_is_nothing_to_speak_of(person, write):
+    assert OTHER not in ask_page(person, {"logout_hint": write(person.account.email)})
+
+
+def test_the_page_says_when_the_site_means_another_account(person):
+    assert OTHER in ask_page(person, {"logout_hint": "somebody.else@surel.nusa"})
+    # In whose words this would name her, nobody knows.
+    assert OTHER not in ask_page(person, {"logout_hint": "12345"})
+
+
+def test_a_site_may_mean_her_by_its_own_name_for_her_or_for_her_session(person, party):
+    hint = get_id_token(person, party)
+    phone = Browser()
+    sign_in(phone, person.account)
+    phone.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    claims = jwt.decode(hint, read_keys(phone), algorithms=["ES256"]).claims
+
+    def says_another(name) -> bool:
+        page = phone.get(LOGOUT, {"id_token_hint": hint, "logout_hint": name})
+        return OTHER in page.content.decode()
+
+    assert not says_another(claims["sub"])
+    assert says_another("somebody-else")
+    # Of this phone's session the site knows nothing; the ID token is of another one.
+    assert says_another(claims["sid"])
+
+
+def test_safety_01_a_hint_decides_nothing_so_no_site_finds_out_an_address_by_trying(person, party):
+    hint = get_id_token(person, party)
+    answers = []
+    for guess in (person.account.email, "somebody.else@surel.nusa"):
+        sent = Browser().post(
+            LOGOUT, {"id_token_hint": hint, "post_logout_redirect_uri": LEFT, "logout_hint": guess}
+        )
+        assert guess not in sent.headers["Location"]
+        answers.append(Browser().get(sent.headers["Location"]).headers["Location"])
+
+    assert answers == [LEFT, LEFT]
+    person.browser.get(LOGOUT, {"id_token_hint": hint, "logout_hint": "somebody.else@surel.nusa"})
+    assert not is_signed_in(person)
+
+
+@pytest.mark.parametrize(
+    ("locales", "language"), [("en", "en"), ("fr en-GB id", "en"), ("id", "id"), ("fr", "")]
+)
+def test_the_last_page_speaks_the_language_that_the_site_names(client, locales, language):
+    for ask in (client.get, lambda *asked: client.get(client.post(*asked).headers["Location"])):
+        landed = ask(LOGOUT, {"ui_locales": locales}).headers["Location"]
+
+        assert landed == reverse("accounts:signed_out") + (f"?lang={language}" if language else "")
+
+
+def test_what_she_chose_on_this_device_stands_above_it(person, party):
+    person.browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "id"
+    hint = get_id_token(person, party)
+
+    response = person.browser.get(LOGOUT, {"id_token_hint": hint, "ui_locales": "en"})
+
+    assert response.headers["Location"] == reverse("accounts:signed_out")
+
+
 # --- Never an open redirect -----------------------------------------------------------------------
 
 OTHERS = [

@@ -29,6 +29,7 @@ from satupintu.trust.signin.provider.arrival import Arrival, receive_arrival
 from satupintu.trust.signin.provider.bound import read_asked_key
 from satupintu.trust.signin.provider.demands import UnmetAuthenticationRequirements
 from satupintu.trust.signin.provider.freshness import mark_request
+from satupintu.trust.signin.provider.hints import find_language
 from satupintu.trust.signin.provider.pushed import use_up_pushed
 from satupintu.trust.signin.rules import OFFLINE_ACCESS, Step
 
@@ -192,7 +193,7 @@ def _send_to_page(
         has_chosen = step is not None or (mark is not None and mark.has_chosen)
         params = mark_request(params, at=arrival.asked.at, has_chosen=has_chosen)
     query = {"next": _address(params)}
-    language = _find_language(arrival.asked.payload.data.get("ui_locales", ""))
+    language = find_language(arrival.asked.payload.data.get("ui_locales", ""))
     is_stranger = arrival.account_id is None
     if language and is_stranger and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         # What the person chose, on this device or in her account, stands above what the agency
@@ -232,12 +233,6 @@ def _refuse(request: HttpRequest, asked: ProviderRequest, error: OAuth2Error) ->
     response = render(request, "signin/problem.html", context, status=400)
     add_never_cache_headers(response)
     return response
-
-
-def _find_language(ui_locales: str) -> str:
-    known = dict(settings.LANGUAGES)
-    asked = (locale.split("-")[0].lower() for locale in ui_locales.split())
-    return next((language for language in asked if language in known), "")
 
 
 def _begin_again(arrival: Arrival) -> HttpResponseRedirect:

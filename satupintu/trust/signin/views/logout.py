@@ -3,8 +3,10 @@
 
 from typing import cast
 from urllib.parse import urlencode
+from uuid import UUID
 
 from authlib.common.urls import add_params_to_uri
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -42,6 +44,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
         asked = read_logout_request(request.GET.dict())
     if not request.user.is_authenticated:
         return _go_on(request, asked)
+    # `logout_hint` decides nothing: if it did, a site could try addresses until one fits.
     if asked.names_session(get_session_id(session=request.session)):
         return _sign_out(request, asked)
     return _ask(cast("SignedInRequest", request), asked)
@@ -64,11 +67,25 @@ def _ask(request: SignedInRequest, asked: LogoutRequest) -> HttpResponse:
     context = {
         "agency": asked.client.agency if asked.client else None,
         "visited": visited,
+        "means_another": asked.means_another(*_list_names(request, asked, session_id)),
         "asked": seal(asked),
     }
     response = render(request, "signin/logout.html", context)
     add_never_cache_headers(response)
     return response
+
+
+def _list_names(
+    request: SignedInRequest, asked: LogoutRequest, session_id: UUID | None
+) -> list[str]:
+    """By which a site may mean this person or her session. Only she sees whether one fits."""
+    names = [request.user.email]
+    if asked.client is not None:
+        sector, client_id = asked.client.agency.sector, asked.client.client_id
+        names.append(queries.get_subject(account_id=request.user.pk, sector=sector) or "")
+        if session_id is not None:
+            names.append(queries.get_sid(session_id=session_id, client_id=client_id))
+    return names
 
 
 def _sign_out(request: HttpRequest, asked: LogoutRequest) -> HttpResponse:
@@ -82,7 +99,7 @@ def _sign_out(request: HttpRequest, asked: LogoutRequest) -> HttpResponse:
 def _go_on(request: HttpRequest, asked: LogoutRequest) -> HttpResponse:
     """Back to the site that asked and proved it, or to our own last page."""
     if asked.client is None or not asked.redirect_uri:
-        return _redirect(reverse("accounts:signed_out"))
+        return _redirect(_last_page(request, asked))
     address = asked.redirect_uri
     if asked.state:
         address = add_params_to_uri(address, {"state": asked.state})
@@ -93,6 +110,14 @@ def _go_on(request: HttpRequest, asked: LogoutRequest) -> HttpResponse:
     response = render(request, "signin/on_the_way.html", context)
     add_never_cache_headers(response)
     return response
+
+
+def _last_page(request: HttpRequest, asked: LogoutRequest) -> str:
+    """Ours, in the language that the site names unless she chose one on this device."""
+    page = reverse("accounts:signed_out")
+    if asked.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        return f"{page}?{urlencode({'lang': asked.language})}"
+    return page
 
 
 def _redirect(address: str) -> HttpResponseRedirect:
