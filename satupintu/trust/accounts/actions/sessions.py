@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from satupintu.foundation.database import sweeping
 from satupintu.trust.accounts.endings import end_rows, write_down_endings
-from satupintu.trust.accounts.models import AccountSession, Activity, EndedSession
+from satupintu.trust.accounts.models import AccountSession, Activity
 from satupintu.trust.accounts.queries import Origin
 from satupintu.trust.rulebook import queries as rulebook
 
@@ -50,13 +51,30 @@ def end_other_sessions(*, account_id: UUID, kept: UUID | None, origin: Origin, a
     return ended
 
 
-@transaction.atomic
 def forget_expired_sessions(*, at: datetime) -> int:
-    """What expired opens nothing; why, its browser may still ask for a while."""
-    expired = AccountSession.objects.filter(expire_date__lt=at)
-    found = expired.values_list("session_key", "account_id")
-    write_down_endings([(key, account) for key, account in found if account], why="lapsed", at=at)
+    """What expired opens nothing; why, its browser may still ask for a while. Answers how many.
+
+    In batches that commit one by one and pass over rows that somebody holds: every page of
+    everybody reads this table.
+    """
     told_since = at - rulebook.get_duration("session.ending_told", at=at)
-    EndedSession.objects.filter(ended_at__lt=told_since).delete()
-    ended, _rows = expired.delete()
-    return ended
+    sweeping.sweep_table(table="accounts_ended_session", column="ended_at", before=told_since)
+    ended = 0
+    while True:
+        batch = _forget_batch(at)
+        ended += batch
+        if batch < sweeping.BATCH:
+            return ended
+
+
+@transaction.atomic
+def _forget_batch(at: datetime) -> int:
+    found = list(
+        AccountSession.objects.filter(expire_date__lt=at)
+        .order_by("expire_date")
+        .select_for_update(of=("self",), skip_locked=True)
+        .values_list("session_key", "account_id")[: sweeping.BATCH]
+    )
+    write_down_endings([(key, account) for key, account in found if account], why="lapsed", at=at)
+    AccountSession.objects.filter(session_key__in=[key for key, _account in found]).delete()
+    return len(found)
