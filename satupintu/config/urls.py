@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("satupintu.home.urls")),
     path("", include("satupintu.trust.signin.urls")),
     path("staff/", include("satupintu.trust.staff.urls")),
+    path("staff/identity/", include("satupintu.trust.identity.desk_urls")),
     path("account/permissions/", include("satupintu.trust.consent.urls")),
     path("account/identity/", include("satupintu.trust.identity.urls")),
     path("account/", include("satupintu.trust.accounts.urls")),

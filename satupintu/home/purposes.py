@@ -9,6 +9,7 @@ OTHER = "other"
 _KINDS: dict[str, str | Promise] = {
     "signin": _("When you signed in at an agency"),
     "linking": _("When you added a service"),
+    "proofing": _("When somebody made sure who you are"),
 }
 
 

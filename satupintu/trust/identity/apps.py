@@ -14,6 +14,10 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         from satupintu.trust.accounts import actions as accounts  # noqa: PLC0415
+        from satupintu.trust.staff.access import (  # noqa: PLC0415
+            StaffPage,
+            register_staff_page,
+        )
 
         from . import actions, handlers, queries  # noqa: PLC0415
 
@@ -28,6 +32,17 @@ class IdentityConfig(AppConfig):
                 link=gettext_lazy("See how it stands"),
                 url_name="identity:identity",
                 say=_say_level,
+            ),
+        )
+        register_staff_page(
+            "counter",
+            StaffPage(
+                label=gettext_lazy("Counter"),
+                why=gettext_lazy("Make sure who somebody is who stands before you."),
+                url_name="identity_desk:counter",
+                permission="counter.confirm",
+                icon="id-card",
+                order=5,
             ),
         )
 

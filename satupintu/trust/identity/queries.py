@@ -4,12 +4,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.rulebook import queries as rulebook
+from satupintu.trust.staff import queries as staff
 
-from .models import Proofing
+from .models import ProofCode, Proofing
 from .rules import Method, Proof, compute_level, read_level
 
 __all__ = ["Method"]
@@ -32,9 +35,18 @@ class ProofingCard:
     method: Method
     level: int
     by: str
+    role: str
     proved_at: datetime
     valid_until: datetime
     ended_at: datetime | None
+
+    @property
+    def confirmed_by(self) -> str:
+        """The office and role of a counter, in words; never who (safety rule 19)."""
+        agency = agencies.describe_agency(slug=self.by)
+        if self.method is not Method.COUNTER or agency is None:
+            return ""
+        return f"{agency.name}, {staff.name_role(self.role)}"
 
     def is_standing(self, *, at: datetime) -> bool:
         return self.ended_at is None and at < self.valid_until
@@ -75,12 +87,31 @@ def list_proofings(*, account_id: UUID) -> tuple[ProofingCard, ...]:
             method=Method(row.method),
             level=row.level,
             by=row.by,
+            role=row.role,
             proved_at=row.proved_at,
             valid_until=row.valid_until,
             ended_at=row.ended_at,
         )
         for row in rows
     )
+
+
+class CodeState(Enum):
+    """Where the code stands that a person holds in her hand."""
+
+    WAITING = "waiting"
+    OPENED = "opened"
+    USED = "used"
+    OVER = "over"
+
+
+def get_code_state(*, account_id: UUID, purpose: str, at: datetime) -> CodeState:
+    row = ProofCode.objects.filter(account_id=account_id, purpose=purpose).first()
+    if row is not None and row.used_at is not None:
+        return CodeState.USED
+    if row is None or at >= row.expires_at:
+        return CodeState.OVER
+    return CodeState.OPENED if row.opened_by else CodeState.WAITING
 
 
 def _unwrap(user: Any) -> Any:

@@ -29,6 +29,17 @@ class Method(StrEnum):
 CEILINGS = {Method.PROVIDER: 2, Method.COUNTER: 3, Method.ATTESTATION: 1}
 
 
+class Paper(StrEnum):
+    """What a person may show at a counter. The rulebook says how far each takes her
+    (`identity.counter_<paper>`); the kind is written down, a number never."""
+
+    ID_CARD_IN_REGISTER = "id_card_in_register"  # and staff found it in the population register
+    ID_CARD = "id_card"
+    PASSPORT = "passport"
+    RESIDENCE_PERMIT = "residence_permit"
+    WITHOUT_PHOTO = "without_photo"  # a family card or a birth certificate
+
+
 @dataclass(frozen=True)
 class Proof:
     """One proofing that nobody ended, as far as the level depends on it."""
@@ -54,9 +65,10 @@ def is_same_name(one: str, other: str) -> bool:
 
     The order and number of words do: a name is not a set. Two empty names are no name.
     """
-    return _spell(one) == _spell(other) != ""
+    return spell_name(one) == spell_name(other) != ""
 
 
-def _spell(name: str) -> str:
+def spell_name(name: str) -> str:
+    """What is left of a name where spelling is left out: for comparing, never for showing."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     return "".join(character for character in plain if character.isalnum())

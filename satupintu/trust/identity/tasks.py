@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.core.mail import send_mail
@@ -8,6 +9,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as jobs
 
 from satupintu.trust.accounts import queries as accounts
+
+from . import actions
 
 
 @jobs.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
@@ -52,3 +55,9 @@ def send_proof_notice(*, account_id: str, happened: str) -> None:
             )
         )
     send_mail(subject, body, None, [contact.email])
+
+
+@jobs.periodic(cron="17 * * * *")
+@jobs.task
+def sweep_codes(timestamp: int) -> None:
+    actions.forget_codes(at=datetime.fromtimestamp(timestamp, tz=UTC))

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from . import views
+from .views import counter, identity
 
 app_name = "identity"
 urlpatterns = [
-    path("", views.show_identity, name="identity"),
-    path("provider/", views.go_to_provider, name="go"),
-    path("return/", views.come_back, name="return"),
-    path("done/", views.show_done, name="done"),
-    path("end/<uuid:proofing_id>/", views.end_proof, name="end"),
+    path("", identity.show_identity, name="identity"),
+    path("provider/", identity.go_to_provider, name="go"),
+    path("return/", identity.come_back, name="return"),
+    path("counter/", counter.ask_code, name="counter"),
+    path("counter/code/", counter.show_code, name="counter_code"),
+    path("done/", identity.show_done, name="done"),
+    path("end/<uuid:proofing_id>/", identity.end_proof, name="end"),
 ]

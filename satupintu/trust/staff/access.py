@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -18,6 +19,16 @@ from django.utils.cache import add_never_cache_headers
 from satupintu.design.views import show_problem
 
 from . import actions, queries
+from .navigation import StaffPage, list_staff_pages, register_staff_page
+
+__all__ = [
+    "StaffPage",
+    "StaffRequest",
+    "read_staff_key",
+    "register_staff_page",
+    "show_to_staff",
+    "staff_may",
+]
 
 View = Callable[..., HttpResponse]
 
@@ -59,3 +70,16 @@ def staff_may(permission: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def show_to_staff(
+    request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page for whoever is on duty, under the header that no person's page has."""
+    duty = request.staff
+    around = {
+        "duty": duty,
+        "pages": list_staff_pages(duty, request.path),
+        "warn_in": queries.get_warning_seconds(duty=duty, at=timezone.now()),
+    }
+    return render(request, template, around | context, status=status)

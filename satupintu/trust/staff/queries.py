@@ -149,6 +149,39 @@ def find_on_duty(*, key: str, at: datetime) -> OnDuty | None:
     )
 
 
+@dataclass(frozen=True)
+class Colleague:
+    """A staff member in office, for an action that asks once more who acts."""
+
+    member_id: UUID
+    full_name: str
+    email: str
+    role: str
+    agency_slug: str
+
+    def may(self, permission: str) -> bool:
+        return rules.may(self.role, permission)
+
+
+def get_colleague(*, member_id: UUID, at: datetime) -> Colleague | None:
+    """Who this is, of the row itself; None for one who may do nothing now."""
+    member = StaffMember.objects.select_related("agency").filter(id=member_id).first()
+    if member is None or not is_in_office(member, at):
+        return None
+    return Colleague(
+        member_id=member.id,
+        full_name=member.full_name,
+        email=member.email,
+        role=member.role,
+        agency_slug=member.agency.slug if member.agency else "",
+    )
+
+
+def name_role(role: str) -> str:
+    """A role in words, for people: who confirmed something, never which member."""
+    return str(dict(StaffMember.Role.choices).get(role, ""))
+
+
 def list_members(*, at: datetime, agency_slug: str | None = None) -> list[MemberCard]:
     """Everybody in office, stewards (agency "") first; of one agency where it is named."""
     rows = StaffMember.objects.filter(left_at=None).select_related("agency")

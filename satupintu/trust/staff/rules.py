@@ -27,6 +27,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "reviews.oversee": frozenset({STEWARD}),
     # Four eyes: who may do which act stands in FOUR_EYES.
     "proposals.see": frozenset(ROLES),
+    # A counter: make sure of a person and her papers, by a code that she shows.
+    "counter.confirm": frozenset({HELP_DESK}),
     # Suspension: of one's own agency's, and of everything by stewards.
     "suspensions.see": frozenset({OWNER, INTEGRATOR, STEWARD, FRAUD_DESK}),
     "suspend.agency": frozenset({STEWARD}),

@@ -64,6 +64,7 @@ class Evidence:
     reference: str = ""
     # The name that was compared with the account's; empty where none was.
     full_name: str = ""
+    paper: str = ""  # the kind of paper that staff saw
     # Names of the attributes that were compared and fitted, never their values.
     matched: tuple[str, ...] = ()
 
@@ -182,6 +183,7 @@ def _write(
         role=evidence.role,
         evidence_hash=evidence_hash,
         matched=" ".join(evidence.matched),
+        paper=evidence.paper,
         reference_encrypted=crypto.encrypt(evidence.reference) if evidence.reference else "",
         proved_at=at,
         valid_until=at + rulebook.get_duration(f"identity.valid_by_{evidence.method.value}", at=at),

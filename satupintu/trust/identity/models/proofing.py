@@ -28,6 +28,8 @@ class Proofing(models.Model):
     evidence_hash = models.CharField(max_length=64, blank=True)
     # Names of the attributes that were compared and fitted ("full_name"), never their values.
     matched = models.CharField(max_length=200, blank=True, db_default="")
+    # Which kind of paper staff saw at a counter; never its number.
+    paper = models.CharField(max_length=20, blank=True, db_default="")
     # A reference that staff may need again, encrypted; never a copy of a paper.
     reference_encrypted = models.TextField(blank=True)
     proved_at = models.DateTimeField()

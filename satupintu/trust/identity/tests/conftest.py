@@ -3,6 +3,8 @@ import pytest
 from django.test import Client as Browser
 
 from satupintu.trust.accounts.tests.factories import AccountFactory, sign_in
+from satupintu.trust.agencies.tests.factories import AgencyFactory
+from satupintu.trust.staff.tests.factories import StaffFactory
 
 from .fake_provider import run_fake_provider
 
@@ -32,3 +34,18 @@ def make_person(db):
         return browser, account
 
     return make
+
+
+@pytest.fixture
+def tax(db):
+    return AgencyFactory(slug="tax", name_id="Kantor Pajak", name_en="Tax Office")
+
+
+@pytest.fixture
+def rina(tax):
+    return StaffFactory(agency=tax, role="help_desk", full_name="Rina Kartika")
+
+
+@pytest.fixture
+def sari(db):
+    return AccountFactory(full_name="Sari Wulandari")

@@ -1,32 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every page of staff has around it."""
-
-from typing import Any
+"""What the pages of this app share."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from satupintu.trust.accounts import queries as accounts
-from satupintu.trust.staff import queries
-from satupintu.trust.staff.access import StaffRequest
-from satupintu.trust.staff.navigation import list_staff_pages
+from satupintu.trust.staff.access import show_to_staff as show
 
-
-def show(
-    request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    """A page for whoever is on duty, under the header that no person's page has."""
-    duty = request.staff
-    around = {
-        "duty": duty,
-        "pages": list_staff_pages(duty, request.path),
-        "warn_in": queries.get_warning_seconds(duty=duty, at=timezone.now()),
-    }
-    return render(request, template, around | context, status=status)
+__all__ = ["keep_key", "name_device", "read_next", "show"]
 
 
 def keep_key(response: HttpResponse, key: str) -> HttpResponse:

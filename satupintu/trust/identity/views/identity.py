@@ -22,9 +22,8 @@ from satupintu.trust.accounts.access import (
     signed_in,
     signed_in_al2,
 )
-
-from . import actions, queries
-from .models import Proofing
+from satupintu.trust.identity import actions, queries
+from satupintu.trust.identity.models import Proofing
 
 # Where a visit to a provider waits in the session.
 VISIT = "identity.visit"
@@ -87,7 +86,13 @@ def show_done(request: SignedInRequest) -> HttpResponse:
     level = queries.get_level_of_user(request.user, at=at)
     if not level:
         return redirect("identity:identity")
-    context = {"level": level, "next": request.session.pop(NEXT, "")}
+    proofs = queries.list_proofings(account_id=request.user.pk)
+    context = {
+        "level": level,
+        "proof": next((proof for proof in proofs if proof.is_standing(at=at)), None),
+        "provider": settings.IDENTITY_PROVIDER.get("name", ""),
+        "next": request.session.pop(NEXT, ""),
+    }
     return render(request, "identity/done.html", context)
 
 
