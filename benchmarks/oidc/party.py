@@ -7,8 +7,9 @@ import http.client
 import json
 import secrets
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwk, jwt
@@ -22,6 +23,14 @@ def make_key() -> dict[str, Any]:
     return dict(key.as_dict(private=True))
 
 
+class Paths(NamedTuple):
+    authorize: str
+    token: str
+    userinfo: str
+    keys: str
+    discovery: str = "/.well-known/openid-configuration"
+
+
 class Party:
     def __init__(
         self,
@@ -29,17 +38,28 @@ class Party:
         issuer: str,
         client_id: str,
         jwk: dict[str, Any],
-        paths: tuple[str, str, str],
-        cookies: Mapping[str, str],
+        paths: Paths,
+        browsers: Sequence[Mapping[str, str]],
     ) -> None:
+        """`browsers`: the cookies of each person; they sign in one after the other."""
         self.issuer = issuer
         self.client_id = client_id
         self.key = import_key(jwk)
-        self.authorize, self.token, self.userinfo = paths
-        self.cookies = dict(cookies)
+        self.paths = paths
+        self.browsers = cycle([dict(cookies) for cookies in browsers])
+        self.cookies: dict[str, str] = {}
         host = urlsplit(issuer)
         self.http = http.client.HTTPConnection("127.0.0.1", host.port or 80, timeout=30)
         self.host = {"Host": host.netloc}
+
+    def meet(self, **seeded: Any) -> "Party":
+        """Another party and other people, at the same place."""
+        return Party(issuer=self.issuer, paths=self.paths, **seeded)
+
+    def read_metadata(self) -> None:
+        """Both documents, as a program that starts reads them."""
+        for path in (self.paths.keys, self.paths.discovery):
+            self.send("GET", path)
 
     @property
     def public_jwk(self) -> dict[str, Any]:
@@ -47,11 +67,12 @@ class Party:
 
     def sign_in(self) -> None:
         """Raises when anything is not as it must be, so that an error is never fast work."""
+        self.cookies = next(self.browsers)
         verifier = secrets.token_urlsafe(48)
         code = self.get_code(hashlib.sha256(verifier.encode()).digest())
         tokens = self.send(
             "POST",
-            self.token,
+            self.paths.token,
             {
                 "grant_type": "authorization_code",
                 "code": code,
@@ -61,7 +82,7 @@ class Party:
                 "client_assertion": self.make_assertion(),
             },
         )
-        claims = self.send("GET", self.userinfo, bearer=tokens["access_token"])
+        claims = self.send("GET", self.paths.userinfo, bearer=tokens["access_token"])
         if not tokens["id_token"] or not claims["sub"]:
             raise AssertionError(tokens, claims)
 
@@ -76,7 +97,7 @@ class Party:
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
-        address = f"{self.authorize}?{urlencode(query)}"
+        address = f"{self.paths.authorize}?{urlencode(query)}"
         # The first time oidc-provider leads through its sign-in; afterwards straight back.
         for _ in range(8):
             address = self.visit(address)

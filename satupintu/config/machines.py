@@ -6,7 +6,9 @@ from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import ResolverMatch, URLPattern, URLResolver, get_resolver, resolve
+
+from .headers import SecurityHeaders
 
 
 class Machines:
@@ -17,23 +19,30 @@ class Machines:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
+        self._answer_with_headers = SecurityHeaders(self._answer)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info not in self._addresses:
+        match = self._matches.get(request.path_info)
+        if match is None:
             return self._get_response(request)
+        request.resolver_match = match
+        return self._answer_with_headers(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         # As every page does: a request for another host is refused (DisallowedHost).
         request.get_host()
         if get_length(request) > settings.LARGEST_FORM:
             response: HttpResponse = JsonResponse({"error": "invalid_request"}, status=413)
         else:
-            match = request.resolver_match = resolve(request.path_info)
-            response = match.func(request, *match.args, **match.kwargs)
+            response = self._matches[request.path_info].func(request)
         response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
     @cached_property
-    def _addresses(self) -> frozenset[str]:
-        return frozenset(f"/{address}" for address in _list_machines(get_resolver()))
+    def _matches(self) -> dict[str, ResolverMatch]:
+        """Found once: these addresses hold nothing that changes."""
+        addresses = (f"/{address}" for address in _list_machines(get_resolver()))
+        return {address: resolve(address) for address in addresses}
 
 
 def get_length(request: HttpRequest) -> int:

@@ -91,11 +91,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # What programs call ends here; what follows is for pages.
+    "satupintu.config.machines.Machines",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "satupintu.config.headers.SecurityHeaders",
-    # What programs call ends here; what follows is for pages.
-    "satupintu.config.machines.Machines",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
