@@ -48,11 +48,17 @@ def draw_icon(name: str) -> Markup:
 
 
 def choose_language(request: Request) -> str:
-    """What the address asks for, else what the person chose before, else Indonesian."""
+    """What the address asks for, else what the person chose before, else what her browser speaks,
+    else Indonesian."""
     settings: AgencySettings = request.app.state.settings
+    spoken = [
+        wish.partition(";")[0].partition("-")[0].strip().lower()
+        for wish in request.headers.get("accept-language", "").split(",")
+    ]
     for wish in (
         request.query_params.get("lang"),
         request.cookies.get(f"{settings.slug}-lang"),
+        *spoken,
     ):
         if wish in words.LANGUAGES:
             return wish
@@ -89,7 +95,7 @@ def show_page(
     )
     response = HTMLResponse(html, status_code=status)
     response.headers["Content-Language"] = language
-    response.headers["Vary"] = "Cookie"
+    response.headers["Vary"] = "Cookie, Accept-Language"
     response.headers["Cache-Control"] = "no-store" if private else "no-cache"
     if request.query_params.get("lang") in words.LANGUAGES:
         response.set_cookie(

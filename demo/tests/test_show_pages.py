@@ -28,6 +28,22 @@ def test_the_front_page_is_indonesian_by_default_and_stays_put_when_switched(tax
 
 
 @pytest.mark.parametrize(
+    ("spoken", "language"),
+    [("en-GB,en;q=0.9", "en"), ("fr, id;q=0.5", "id"), ("fr", "id"), ("", "id"), ("*;q=x,,", "id")],
+)
+def test_a_first_visit_is_in_the_browsers_language_where_there_is_one(tax, spoken, language):
+    with httpx.Client(base_url=tax.url, headers={"Accept-Language": spoken}) as browser:
+        first = browser.get("/")
+        switched = browser.get("/?lang=id")
+        later = browser.get("/")
+
+    assert f'<html lang="{language}"' in first.text
+    assert "Accept-Language" in first.headers["Vary"]
+    assert '<html lang="id"' in switched.text
+    assert '<html lang="id"' in later.text
+
+
+@pytest.mark.parametrize(
     "path", ["/", "/signed-out", "/no/such/page", "/letters/none", "/theme.css"]
 )
 def test_every_answer_has_a_strict_policy_and_pages_have_nothing_inline(tax, path):
