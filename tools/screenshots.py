@@ -49,14 +49,23 @@ class Photographer(Walker):
         if name in self.taken:
             return
         self.taken.add(name)
-        site = self.name_site(page.url)
-        words = re.sub(r"[^a-z0-9]+", "-", f"{site} {address} {heading}".lower()).strip("-")
+        self.take(f"{self.name_site(page.url)} {address} {heading}")
+
+    def take(self, name: str) -> None:
+        page = self.page
+        words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             folder = FOLDER / self.language / str(width)
             folder.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=folder / f"{len(self.taken):03d}-{words[:90]}.png", full_page=True)
         page.set_viewport_size({"width": self.width, "height": 780})
+
+    def look_as(self, words: str, address: str) -> None:
+        """A page that looks otherwise than the one that was taken at its address."""
+        self.page.goto(self.country.portal + address)
+        self.taken.add(words)
+        self.take(words)
 
     def name_site(self, url: str) -> str:
         for agency in self.country.description["agencies"]:
@@ -115,13 +124,16 @@ AUTHENTICATOR = {
 
 
 def pause_account(walker: Photographer, *, email: str, secret: str, owner: str) -> None:
-    """The owner of the record stops the account with the code from the agency's notice."""
+    """The owner of the record stops the account with the code from the agency's notice, while
+    somebody is signed in to it: that browser hears why it is not any more."""
     code = walker.country.wait_for_mail(owner, steps.PAUSE_CODE)
     walker.go("/account/sign-out/")
     walker.press("main form button")
+    steps.sign_in(walker, email=email, password=steps.PASSWORD, secret=secret)
     walker.go("/account/not-me/code/")
     walker.submit(code="AAAA AAAA AAAA AAAA AAAA")
     walker.submit(code=code)
+    walker.look_as("signed-out-by-the-pause", "/account/name/")
     steps.sign_in(walker, email=email, password=steps.PASSWORD, secret=secret)
 
 
@@ -154,6 +166,7 @@ def walk_through(country: Country, browser: Browser, language: str, number: int)
     steps.link_by_code(walker, slug="health", code=health["code"])
     send_letters(country, email=email)
     walker.follow_links(f"{country.portal}/home/", f"{country.portal}/inbox/")
+    look_at_warning(walker, browser)
 
     walker.go("/account/identity/")
     walker.page.locator("#go").click()
@@ -173,6 +186,24 @@ def walk_through(country: Country, browser: Browser, language: str, number: int)
     look_at_staff(walker, context, country, language)
     context.close()
     return len(walker.taken)
+
+
+def look_at_warning(walker: Photographer, browser: Browser) -> None:
+    """What a page says five minutes before its hour is over. In a copy of the browser, whose clock
+    is put forward."""
+    context = browser.new_context(
+        locale={"id": "id-ID", "en": "en-GB"}[walker.language],
+        storage_state=walker.context.storage_state(),
+    )
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{walker.country.portal}/account/name/")
+    page.clock.fast_forward("56:00")
+    page.locator("[data-limit]").wait_for(state="visible")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=FOLDER / walker.language / str(width) / "warning-in-time.png")
+    context.close()
 
 
 def look_at_staff(
