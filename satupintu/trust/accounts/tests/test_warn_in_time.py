@@ -99,9 +99,11 @@ def test_safety_07_without_scripts_a_form_says_that_nothing_is_lost(client):
 
     form = client.get(reverse("accounts:change_name"), headers={"accept-language": "en"})
     reading = client.get(reverse("accounts:sessions"), headers={"accept-language": "en"})
+    searching = client.get(reverse("linking:directory"), headers={"accept-language": "en"})
 
     assert "data-limit-said>Take your time." in form.content.decode()
     assert "data-limit-said" not in reading.content.decode()
+    assert "data-limit-said" not in searching.content.decode()
 
 
 @pytest.mark.django_db
