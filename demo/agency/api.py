@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import linking, notices, tokens
+from . import linking, notices, questions, tokens
 from .letterbox import send_mail
 from .problems import Problem
 from .settings import AgencySettings
@@ -232,6 +232,46 @@ async def post_notice(request: Request) -> Response:
     )
 
 
+async def post_access_question(request: Request) -> Response:
+    """Somebody asks why we saw something. Taken at once, answered a moment later."""
+    body = await read_body(
+        request, needed={"question_id", "subject", "text", "asked_at", "answer_by", "access"}
+    )
+    if not SUBJECT.fullmatch(read_text(body, "subject", longest=255)):
+        raise unprocessable("subject is a subject.")
+    if not isinstance(body["text"], str) or len(body["text"]) > questions.LONGEST_TEXT:
+        raise unprocessable("text is a text.")
+    for name in ("asked_at", "answer_by"):
+        read_moment(body, name)
+    access = body["access"]
+    if not isinstance(access, dict) or set(access) != questions.ACCESS:
+        raise unprocessable(f"access holds exactly: {', '.join(sorted(questions.ACCESS))}.")
+    read_moment(access, "at")
+    for name in questions.ACCESS - {"at"}:
+        read_text(access, name, longest=2000)
+    return Response(
+        status_code=204,
+        headers=NO_STORE,
+        background=BackgroundTask(
+            questions.answer_question,
+            settings=request.app.state.settings,
+            portal=request.app.state.portal,
+            question_id=read_uuid(body, "question_id"),
+            access=access,
+        ),
+    )
+
+
+def read_moment(body: Body, name: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(read_text(body, name, longest=40))
+    except ValueError:
+        raise unprocessable(f"{name} is a moment as in RFC 3339.") from None
+    if moment.tzinfo is None:
+        raise unprocessable(f"{name} names its time zone.")
+    return moment
+
+
 async def delete_link(request: Request) -> Response:
     subject = read_subject(request)
     settings: AgencySettings = request.app.state.settings
@@ -261,6 +301,7 @@ routes = [
     Route("/linking/questions", for_the_portal(list_questions), methods=["GET"]),
     Route("/linking/enquiries", for_the_portal(post_enquiry), methods=["POST"]),
     Route("/linking/matches", for_the_portal(post_match), methods=["POST"]),
+    Route("/access-questions", for_the_portal(post_access_question), methods=["POST"]),
     Route("/linking/notices", for_the_portal(post_notice), methods=["POST"]),
     Route(
         "/linking/links/{subject}",

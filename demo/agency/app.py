@@ -49,7 +49,8 @@ def build_app(*, settings: AgencySettings) -> Starlette:
         one.state.settings = settings
         one.state.keys = keys
         one.state.portal_keys = portal_keys
-    app.state.portal = Portal(settings=settings, keys=keys, portal_keys=portal_keys)
+    portal = Portal(settings=settings, keys=keys, portal_keys=portal_keys)
+    app.state.portal = agency_api.state.portal = portal
     return app
 
 

@@ -113,8 +113,8 @@ class Portal:
         self._portal_keys = portal_keys or PortalKeys(issuer=settings.portal_issuer)
         self._discovery: dict[str, Any] = {}
         self._discovered_at = float("-inf")
-        self._token = ""
-        self._token_good_until = float("-inf")
+        # By scope: the token, and until when it is good.
+        self._tokens: dict[str, tuple[str, float]] = {}
 
     def get_discovery(self) -> dict[str, Any]:
         """The portal's published addresses. Raises PortalUnreachable."""
@@ -220,22 +220,24 @@ class Portal:
             raise SignInRefused(f"id_token: {', '.join(wrong)}")
         return claims
 
-    def get_access_token(self) -> str:
+    def get_access_token(self, scope: str = "messages:send") -> str:
         """A token for the agency API of the portal, kept until shortly before it ends.
 
         Raises PortalUnreachable or SignInRefused.
         """
-        if time.monotonic() > self._token_good_until:
+        kept, good_until = self._tokens.get(scope, ("", float("-inf")))
+        if time.monotonic() > good_until:
             with httpx.Client(timeout=10, trust_env=False) as session:
-                client = self._open_session(session=session, scope="messages:send")
+                client = self._open_session(session=session, scope=scope)
                 token = self._fetch_token(client, grant_type="client_credentials")
-            self._token = str(token["access_token"])
-            self._token_good_until = time.monotonic() + int(token.get("expires_in", 60)) - 20
-        return self._token
+            kept = str(token["access_token"])
+            good_until = time.monotonic() + int(token.get("expires_in", 60)) - 20
+            self._tokens[scope] = (kept, good_until)
+        return kept
 
     def forget_access_token(self) -> None:
-        """The portal did not take it: ask for another one next time."""
-        self._token_good_until = float("-inf")
+        """The portal did not take one: ask for another next time."""
+        self._tokens.clear()
 
     def _fetch_token(self, client: OAuth2Client, **parameters: str) -> dict[str, Any]:
         try:

@@ -37,6 +37,8 @@ class StubPortal:
         self.trouble: list[int] = []
         # Idempotency keys of all tries, the failed ones too.
         self.attempts: list[str] = []
+        # Answers to people's questions, by the address that they came to.
+        self.answers: dict[str, dict] = {}
         self.is_down = False
         self.url = ""
 
@@ -118,6 +120,17 @@ class _Handler(BaseHTTPRequestHandler):
             self.answer_token(parse_qs(raw.decode()))
         elif path == "/api/v1/messages":
             self.answer_message(raw)
+        else:
+            self.answer(404, {})
+
+    def do_PUT(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        path = urlsplit(self.path).path
+        if self.portal.trouble:
+            self.answer(self.portal.trouble.pop(0), {"type": "urn:satupintu:problem:trouble"})
+        elif path.startswith("/api/v1/access-questions/"):
+            self.portal.answers[path] = json.loads(raw)
+            self.answer(200, {"question_id": path.split("/")[4], "answered": True})
         else:
             self.answer(404, {})
 

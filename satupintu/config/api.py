@@ -12,15 +12,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, URLResolver, re_path
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, Throttled, ValidationError
 
 from satupintu.dealings.inbox.api import router as messages
+from satupintu.dealings.questions.api import router as questions
 from satupintu.foundation.errors import Refusal
 from satupintu.foundation.problems import problem
 from satupintu.trust.accounts.access import protocol
@@ -86,6 +88,18 @@ def _answer_in_problems(view: Callable[..., HttpResponse]) -> Callable[..., Http
     return protocol("access token of an agency's client")(guarded)
 
 
+def _name_scopes(schema: Any, router: Router) -> None:
+    """Ninja knows the scheme of each operation, not the scopes."""
+    auth: Any = router.auth
+    operations = [
+        one.operation_id for view in router.path_operations.values() for one in view.operations
+    ]
+    for path in schema["paths"].values():
+        for operation in path.values():
+            if operation["operationId"] in operations:
+                operation["security"] = [{"AgencyToken": [auth.scope]}]
+
+
 class AgencyAPI(NinjaAPI):
     """NinjaAPI whose every answer below its address is its own, never an HTML page."""
 
@@ -100,10 +114,8 @@ class AgencyAPI(NinjaAPI):
         """The published contract, in `docs/agencies/portal-api.openapi.json`."""
         schema = super().get_openapi_schema(**options)
         schema["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
-        for path in schema["paths"].values():
-            for operation in path.values():
-                # Ninja knows the scheme, not the scopes.
-                operation["security"] = [{"AgencyToken": ["messages:send"]}]
+        for router in (messages, questions):
+            _name_scopes(schema, router)
         return schema
 
 
@@ -114,22 +126,23 @@ api = AgencyAPI(
     docs_url=None,
     description="What a member agency may ask of the portal. Ask the token endpoint for an access"
     " token first: grant `client_credentials`, authentication `private_key_jwt`, scope"
-    " `messages:send`.",
+    " `messages:send` for letters, `questions:answer` for what people ask about their access log.",
     servers=[{"url": "https://satupintu.example", "description": "Your portal"}],
     openapi_extra={
         "info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
     },
 )
 api.add_router("/messages", messages)
+api.add_router("/access-questions", questions)
 
 
-def _challenge(code: str) -> str:
+def _challenge(code: str, *, scope: str) -> str:
     """RFC 6750, section 3: no error code where no token was sent."""
     match code:
         case "missing_token":
             return 'Bearer realm="satupintu"'
         case "insufficient_scope":
-            return 'Bearer realm="satupintu", error="insufficient_scope", scope="messages:send"'
+            return f'Bearer realm="satupintu", error="insufficient_scope", scope="{scope}"'
     return f'Bearer realm="satupintu", error="{code}"'
 
 
@@ -139,7 +152,9 @@ def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     extensions = {"errors": refusal.errors} if hasattr(refusal, "errors") else {}
     response = problem(status=refusal.status, code=refusal.code, title=str(refusal), **extensions)
     if refusal.status in {401, 403}:
-        response.headers["WWW-Authenticate"] = _challenge(refusal.code)
+        response.headers["WWW-Authenticate"] = _challenge(
+            refusal.code, scope=getattr(request, "wanted_scope", "")
+        )
     if refusal.status == 503:
         response.headers["Retry-After"] = "60"
     return response
@@ -157,6 +172,12 @@ def answer_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse
             for each in error.errors
         ],
     )
+
+
+@api.exception_handler(RequestDataTooBig)
+def answer_too_large(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A body larger than any operation without a limit of its own may have."""
+    return problem(status=413, code="request_too_large", title=_("The request is too large."))
 
 
 @api.exception_handler(HttpError)

@@ -65,6 +65,7 @@ SNAPSHOT_SECONDS = 0.0 if TESTING else 30.0
 INSTALLED_APPS = [
     "satupintu.home",
     "satupintu.dealings.inbox",
+    "satupintu.dealings.questions",
     "satupintu.dealings.linking",
     "satupintu.dealings.exchange",
     "satupintu.trust.signin",

@@ -7,6 +7,7 @@ from .api import api
 
 urlpatterns = [
     path("", include("satupintu.home.urls")),
+    path("", include("satupintu.dealings.questions.urls")),
     path("", include("satupintu.trust.signin.urls")),
     path("staff/", include("satupintu.trust.staff.urls")),
     path("staff/identity/", include("satupintu.trust.identity.desk_urls")),

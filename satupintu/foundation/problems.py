@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 
 MEDIA_TYPE = "application/problem+json"
+SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
 
 def problem(
@@ -21,3 +22,17 @@ def problem(
         body["detail"] = detail
     body |= extensions
     return HttpResponse(json.dumps(body), status=status, content_type=MEDIA_TYPE)
+
+
+def describe_problem(description: str, **headers: str) -> dict[str, Any]:
+    """What OpenAPI says of an answer that is a problem; `headers` by name, with _ for -."""
+    response: dict[str, Any] = {
+        "description": description,
+        "content": {MEDIA_TYPE: {"schema": SCHEMA}},
+    }
+    if headers:
+        response["headers"] = {
+            name.replace("_", "-"): {"description": words, "schema": {"type": "string"}}
+            for name, words in headers.items()
+        }
+    return response

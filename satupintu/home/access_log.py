@@ -18,6 +18,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from satupintu.dealings.questions import queries as questions
 from satupintu.foundation.audit import queries as audit
 from satupintu.trust.accounts.access import public, signed_in_al2
 from satupintu.trust.agencies import queries as agencies
@@ -40,6 +41,9 @@ class LogLine:
     legal_basis: str
     # The day on which a seal ended that hid this line; None for all others.
     was_sealed_until: datetime | None
+    can_ask: bool
+    # What the person asked about it, if she did.
+    question: questions.QuestionCard | None
 
 
 def _reader(request: HttpRequest) -> UUID:
@@ -47,7 +51,7 @@ def _reader(request: HttpRequest) -> UUID:
     return request.user.pk  # type: ignore[return-value]
 
 
-def _describe(record: Any) -> LogLine:
+def _describe(record: Any, question: questions.QuestionCard | None = None) -> LogLine:
     agency = agencies.describe_agency(slug=record.actor_agency)
     return LogLine(
         id=record.id,
@@ -56,6 +60,8 @@ def _describe(record: Any) -> LogLine:
         at=record.at,
         legal_basis=record.legal_basis,
         was_sealed_until=record.sealed_until,
+        can_ask=questions.is_askable(record.actor_kind),
+        question=question,
     )
 
 
@@ -76,6 +82,9 @@ def show_log(request: HttpRequest) -> HttpResponse:
         limit=LINES_ON_A_PAGE,
         at=now,
     )
+    asked = questions.list_states(
+        account_id=_reader(request), access_ids=[record.id for record in page.lines], at=now
+    )
     kept = [
         (name, str(value))
         for name, value in request.GET.items()
@@ -83,7 +92,7 @@ def show_log(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "form": form,
-        "lines": [_describe(record) for record in page.lines],
+        "lines": [_describe(record, asked.get(record.id)) for record in page.lines],
         "is_narrowed": bool(kept),
         "newer": _address(kept, "newer", page.lines[0]) if page.lines and page.has_newer else "",
         "older": _address(kept, "older", page.lines[-1]) if page.lines and page.has_older else "",
@@ -122,13 +131,16 @@ def _begin(day: Any) -> datetime:
 @signed_in_al2
 @require_safe
 def show_line(request: HttpRequest, access_id: UUID) -> HttpResponse:
-    record = audit.get_line(account_id=_reader(request), access_id=access_id, at=timezone.now())
+    account_id, now = _reader(request), timezone.now()
+    record = audit.get_line(account_id=account_id, access_id=access_id, at=now)
     if record is None:
         raise Http404
     opener = audit.Opener()
     opened = opener.open(record)
     context = {
-        "line": _describe(record),
+        "line": _describe(
+            record, questions.get_question(account_id=account_id, access_id=access_id, at=now)
+        ),
         "place": opened["leaf_index"],
         "head": opener.head,
         "witnessed": audit.get_witnessed_head(),

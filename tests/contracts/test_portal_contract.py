@@ -47,10 +47,11 @@ def test_the_published_file_is_openapi_3_1():
 
     assert document["openapi"].startswith("3.1.")
     flow = document["components"]["securitySchemes"]["AgencyToken"]["flows"]["clientCredentials"]
-    assert flow["scopes"].keys() == {"messages:send"}
-    for path in document["paths"].values():
-        for operation in path.values():
-            assert operation["security"] == [{"AgencyToken": ["messages:send"]}]
+    assert flow["scopes"].keys() == {"messages:send", "questions:answer"}
+    for path, operations in document["paths"].items():
+        scope = "messages:send" if "/messages" in path else "questions:answer"
+        for operation in operations.values():
+            assert operation["security"] == [{"AgencyToken": [scope]}]
 
 
 @schema.parametrize()

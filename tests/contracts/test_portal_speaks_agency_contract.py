@@ -86,6 +86,25 @@ def ask_everything(slug, answers, code):
         )
         assert sent_to is not None
         assert "*" in sent_to.masked
+    question_id = new_id()
+    for _ in range(2):
+        actions.send_access_question(
+            agency_slug=slug,
+            question_id=question_id,
+            subject="sub-1",
+            text="",
+            asked_at=at,
+            answer_by=at,
+            access=actions.AskedAccess(
+                at=at,
+                what="identity",
+                purpose_code="signin",
+                words_id="mengenali Anda",
+                words_en="recognised you",
+                legal_basis="UU 27/2022, Pasal 20",
+            ),
+            at=at,
+        )
     for _ in range(2):
         actions.release_record(agency_slug=slug, subject="sub-1", at=at)
 
@@ -125,6 +144,7 @@ def test_every_body_that_we_send_is_of_the_contracts_shape(fake):
         ("POST", "/linking/enquiries"),
         ("POST", "/linking/matches"),
         ("POST", "/linking/notices"),
+        ("POST", "/access-questions"),
         ("PUT", LINK),
     }
 

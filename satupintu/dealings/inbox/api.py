@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
 
+from satupintu.dealings.exchange.access import AgencyToken
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.rulebook import queries as rulebook
 
 from . import actions, queries
 from .api_description import GET_MESSAGE, SEND_MESSAGE
-from .bearer import AgencyToken
 from .documents import hash_content, inspect_document, tidy_name
 from .rules import Letter
 from .wire import read_request

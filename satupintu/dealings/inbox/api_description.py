@@ -3,9 +3,11 @@
 
 from typing import Any
 
+from satupintu.dealings.exchange.access import EVERYWHERE
+from satupintu.foundation.problems import describe_problem
+
 from .wire import FORM_TYPE, JSON_TYPE, NewMessage
 
-PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _AN_ID = "01965a3c-7d2e-7f00-8a41-5b1f0c2d3e4f"
 _RECEIVED_AT = "2026-11-24T03:15:00+00:00"
 _AN_EXAMPLE = {
@@ -14,39 +16,6 @@ _AN_EXAMPLE = {
     "body": "Ibu Sari Wulandari,\n\nKami menyetujui pengembalian sebesar **Rp1.250.000**.",
     "language": "id",
     "in_reply_to": None,
-}
-
-
-def describe_problem(description: str, **headers: str) -> dict[str, Any]:
-    """A response that is a problem (RFC 9457)."""
-    response: dict[str, Any] = {
-        "description": description,
-        "content": {"application/problem+json": {"schema": PROBLEM}},
-    }
-    if headers:
-        response["headers"] = {
-            name.replace("_", "-"): {"description": words, "schema": {"type": "string"}}
-            for name, words in headers.items()
-        }
-    return response
-
-
-# What every operation may answer.
-EVERYWHERE = {
-    401: describe_problem(
-        "The access token is missing, unknown, expired or revoked.",
-        WWW_Authenticate="How to authenticate (RFC 6750)",
-    ),
-    403: describe_problem(
-        "The token lacks the scope, or the agency is suspended.",
-        WWW_Authenticate="How to authenticate (RFC 6750)",
-    ),
-    429: describe_problem("Too many requests.", Retry_After="Seconds to wait"),
-    500: describe_problem("Something went wrong on our side; nothing was stored."),
-    503: describe_problem(
-        "The portal can't store anything at present; nothing was stored. Send it again.",
-        Retry_After="Seconds to wait",
-    ),
 }
 
 

@@ -29,6 +29,9 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "proposals.see": frozenset(ROLES),
     # A counter: make sure of a person and her papers, by a code that she shows.
     "counter.confirm": frozenset({HELP_DESK}),
+    # What people ask about their access log: an owner what her agency's staff did here, a steward
+    # what those of the portal did.
+    "questions.answer": frozenset({OWNER, STEWARD}),
     # Suspension: of one's own agency's, and of everything by stewards.
     "suspensions.see": frozenset({OWNER, INTEGRATOR, STEWARD, FRAUD_DESK}),
     "suspend.agency": frozenset({STEWARD}),

@@ -11,12 +11,14 @@ from .call import AgencyAnswersNonsense, AgencyDoesNotAnswer, AgencyTakesNoPart,
 from .join import MatchExpired, RecordTaken, SubjectTaken, join_record, release_record
 from .notice import send_notice
 from .prove import NoMatch, WayClosed, ask_questions, match_code, send_enquiry
+from .question import AskedAccess, send_access_question
 
 __all__ = [
     "AgencyAnswersNonsense",
     "AgencyDoesNotAnswer",
     "AgencyTakesNoPart",
     "AgencyUnavailable",
+    "AskedAccess",
     "Enquiry",
     "Match",
     "MatchExpired",
@@ -29,6 +31,7 @@ __all__ = [
     "join_record",
     "match_code",
     "release_record",
+    "send_access_question",
     "send_enquiry",
     "send_notice",
 ]

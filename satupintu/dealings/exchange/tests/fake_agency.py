@@ -57,6 +57,7 @@ class FakeAgency:
     links: dict[str, tuple[str, str]] = field(default_factory=dict)  # subject: (link_id, ref)
     used: set[str] = field(default_factory=set)
     notices: dict[str, dict] = field(default_factory=dict)  # notice_id: body
+    questions: dict[str, dict] = field(default_factory=dict)  # question_id: body
     url: str = ""
     before_answering = None
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -75,6 +76,9 @@ class FakeAgency:
                     return self.match_code(call.body)
                 case ("POST", "/linking/notices"):
                     return self.take_notice(call.body)
+                case ("POST", "/access-questions"):
+                    self.questions.setdefault(call.body["question_id"], call.body)
+                    return 204, None
                 case ("PUT", path) if path.startswith("/linking/links/"):
                     return self.put_link(path.rsplit("/", 1)[1], call.body)
                 case ("DELETE", path) if path.startswith("/linking/links/"):

@@ -35,7 +35,7 @@ def _describe_provider(issuer: str) -> Document:
             "backchannel_logout_supported": True,
             "backchannel_logout_session_supported": True,
             "jwks_uri": f"{issuer}/.well-known/jwks.json",
-            "scopes_supported": [*SIGN_IN_SCOPES, "messages:send"],
+            "scopes_supported": [*SIGN_IN_SCOPES, "messages:send", "questions:answer"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],

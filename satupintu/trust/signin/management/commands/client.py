@@ -67,7 +67,8 @@ class Command(BaseCommand):
         add.add_argument(
             "--scope",
             default=" ".join(PERSON_SCOPES),
-            help="what it may ask for (default: %(default)s); messages:send is for the agency API",
+            help="what it may ask for (default: %(default)s); messages:send and questions:answer"
+            " are for the agency API",
         )
         add.add_argument(
             "--refresh",

@@ -8,8 +8,32 @@ from django.utils.translation import gettext_lazy as _
 from ninja.security.base import AuthBase
 
 from satupintu.foundation.errors import Refusal
+from satupintu.foundation.problems import describe_problem
 from satupintu.trust.signin import queries as signin
 from satupintu.trust.signin.actions import check_proof
+
+# What every operation may answer.
+EVERYWHERE = {
+    401: describe_problem(
+        "The access token is missing, unknown, expired or revoked.",
+        WWW_Authenticate="How to authenticate (RFC 6750)",
+    ),
+    403: describe_problem(
+        "The token lacks the scope, or the agency is suspended.",
+        WWW_Authenticate="How to authenticate (RFC 6750)",
+    ),
+    429: describe_problem("Too many requests.", Retry_After="Seconds to wait"),
+    500: describe_problem("Something went wrong on our side; nothing was stored."),
+    503: describe_problem(
+        "The portal can't store anything at present; nothing was stored. Send it again.",
+        Retry_After="Seconds to wait",
+    ),
+}
+
+SCOPES = {
+    "messages:send": "Send messages to people who are known to you.",
+    "questions:answer": "See and answer what people ask about their access log.",
+}
 
 
 class MissingToken(Refusal):
@@ -25,7 +49,7 @@ class AgencyToken(AuthBase):
     openapi_flows = {
         "clientCredentials": {
             "tokenUrl": "/openid/token",
-            "scopes": {"messages:send": "Send messages to people who are known to you."},
+            "scopes": SCOPES,
         }
     }
 
@@ -35,6 +59,7 @@ class AgencyToken(AuthBase):
 
     def __call__(self, request: HttpRequest) -> object:
         """Raises a Refusal of status 401 or 403."""
+        request.wanted_scope = self.scope  # type: ignore[attr-defined]
         scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
         token, at, dpop_jkt = text.strip(), timezone.now(), ""
         if scheme.lower() not in {"bearer", "dpop"} or not token:
