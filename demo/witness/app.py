@@ -5,7 +5,7 @@ that are lodged with it, and signs only one that continues what it saw.
     GET  /                         a page of the heads, for people
     GET  /key                      {"name", "public_key"}
     GET  /heads/latest?origin=     {"size", "root", ...} or 404
-    POST /heads                    {"text", "public_key", "signature", "proof"} ->
+    POST /heads                    {"text", "public_key", "signature", "proof", "handovers"} ->
                                    {"text", "public_key", "signature"}: the receipt; or 409
 """
 
@@ -134,6 +134,14 @@ def _read_fields(body: bytes) -> dict[str, Any]:
         fields = {name: given[name] for name in ("text", "public_key", "signature", "proof")}
     except (ValueError, KeyError, TypeError) as error:
         raise Refused("malformed") from error
+    fields["handovers"] = handovers = given.get("handovers", [])
+    if not isinstance(handovers, list) or not all(
+        isinstance(one, dict)
+        and set(one) == {"text", "public_key", "signature"}
+        and all(isinstance(value, str) for value in one.values())
+        for one in handovers
+    ):
+        raise Refused("malformed")
     proof = fields["proof"]
     texts = [fields["text"], fields["public_key"], fields["signature"]]
     if not isinstance(proof, list) or not all(isinstance(one, str) for one in [*texts, *proof]):

@@ -21,12 +21,18 @@ CREATE TABLE IF NOT EXISTS head (
     receipt TEXT NOT NULL, receipt_signature TEXT NOT NULL, seen_at TEXT NOT NULL,
     PRIMARY KEY (origin, size)
 );
+-- A key's last word: which key speaks for the log after it. Said once.
+CREATE TABLE IF NOT EXISTS handover (
+    origin TEXT NOT NULL, public_key TEXT NOT NULL, text TEXT NOT NULL, signature TEXT NOT NULL,
+    PRIMARY KEY (origin, public_key)
+);
 """
 
 
 class Refused(Exception):
     """A head that the witness does not sign. `code`: malformed, bad_signature, unknown_key,
-    rollback, fork, or proof_needed (then `size` is the head to prove from)."""
+    key_fork (a key named two), rollback, fork, or proof_needed (then `size` is the head to prove
+    from)."""
 
     def __init__(self, code: str, *, size: int = 0) -> None:
         super().__init__(code)
@@ -82,29 +88,35 @@ class Notary:
             return [SeenHead(**row) for row in rows]
 
     def witness(
-        self, *, text: str, public_key: str, signature: str, proof: list[str], at: datetime
+        self,
+        *,
+        text: str,
+        public_key: str,
+        signature: str,
+        proof: list[str],
+        at: datetime,
+        handovers: list[dict[str, str]] | None = None,
     ) -> SeenHead:
-        """Sign that we saw it. The first key that speaks for a log is its key from then on.
+        """Sign that we saw it. The first key that speaks for a log is its key, until it names
+        another in a handover that it signs; then that one is, and the first is not any more.
 
         Raises Refused, and then nothing is kept: for what is not signed by that key, is smaller
         than what we saw, or does not begin with what we saw.
         """
         origin, size, root = _read(text)
+        _check_signature(text, public_key=public_key, signature=signature)
         try:
-            Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(
-                bytes.fromhex(signature), text.encode()
-            )
             hashes = [bytes.fromhex(one) for one in proof]
         except ValueError as error:
             raise Refused("malformed") from error
-        except InvalidSignature as error:
-            raise Refused("bad_signature") from error
+        named = [_read_handover(one, origin=origin, size=size) for one in handovers or []]
         with self._open() as book:
             # One at a time: two heads may not both follow the same one.
             book.execute("BEGIN IMMEDIATE")
             last = _find_latest(book, origin)
             if last is not None:
-                _check(last, public_key=public_key, size=size, root=root, proof=hashes)
+                key = _follow(book, origin, last.public_key, named)
+                _check(last, key=key, public_key=public_key, size=size, root=root, proof=hashes)
                 if last.size == size:
                     return last
             moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -142,8 +154,62 @@ def _find_latest(book: sqlite3.Connection, origin: str) -> SeenHead | None:
     return SeenHead(**row) if row else None
 
 
-def _check(last: SeenHead, *, public_key: str, size: int, root: str, proof: list[bytes]) -> None:
-    if public_key != last.public_key:
+@dataclass(frozen=True)
+class Handover:
+    """A key's last signature, and the key that it names."""
+
+    public_key: str
+    next_key: str
+    text: str
+    signature: str
+
+
+def _read_handover(given: dict[str, str], *, origin: str, size: int) -> Handover:
+    """Raises Refused for what its key did not sign, is of another log, or comes from its future."""
+    text, public_key = given["text"], given["public_key"]
+    _check_signature(text, public_key=public_key, signature=given["signature"])
+    lines = text.split("\n")
+    if len(lines) != 7 or lines[0] != "satupintu access log key v1" or lines[6]:
+        raise Refused("malformed")
+    if lines[1] != origin or not lines[2].isdigit() or int(lines[2]) > size:
+        raise Refused("unknown_key")
+    return Handover(public_key, lines[5], text, given["signature"])
+
+
+def _follow(book: sqlite3.Connection, origin: str, known: str, handovers: list[Handover]) -> str:
+    """The key that speaks for the log now, from the one that we know. Keeps each step taken; a key
+    that names another one later than it did before is refused."""
+    steps = {one.public_key: one for one in handovers}
+    key = known
+    while (step := steps.pop(key, None)) is not None:
+        kept = book.execute(
+            "SELECT text FROM handover WHERE origin = ? AND public_key = ?", (origin, key)
+        ).fetchone()
+        if kept is not None and kept["text"] != step.text:
+            raise Refused("key_fork")
+        book.execute(
+            "INSERT OR IGNORE INTO handover VALUES (?, ?, ?, ?)",
+            (origin, key, step.text, step.signature),
+        )
+        key = step.next_key
+    return key
+
+
+def _check_signature(text: str, *, public_key: str, signature: str) -> None:
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(
+            bytes.fromhex(signature), text.encode()
+        )
+    except ValueError as error:
+        raise Refused("malformed") from error
+    except InvalidSignature as error:
+        raise Refused("bad_signature") from error
+
+
+def _check(
+    last: SeenHead, *, key: str, public_key: str, size: int, root: str, proof: list[bytes]
+) -> None:
+    if public_key != key:
         raise Refused("unknown_key")
     if size < last.size:
         raise Refused("rollback", size=last.size)

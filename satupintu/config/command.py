@@ -84,7 +84,7 @@ def _build_parser() -> argparse.ArgumentParser:
 
     add("migrate", _migrate)
     # Described here so that the list is whole; their own parsers are Django's.
-    for name in ("agency", "client", "keys", "staff", "suspend", "rotate-secrets"):
+    for name in ("accesslog", "agency", "client", "keys", "staff", "suspend", "rotate-secrets"):
         commands.add_parser(name, help=OURS[name], add_help=False)
     return parser
 
@@ -94,6 +94,7 @@ OURS = {
     "web": "serve the portal's pages and API",
     "worker": "carry out what waits: notices, events, schedules",
     "migrate": "bring the database and the static files up to this version",
+    "accesslog": "check the access log, or rotate its key (`satupintu accesslog --help`)",
     "agency": "add or list member agencies (`satupintu agency --help`)",
     "client": "register relying parties, list them, end their tokens (`satupintu client --help`)",
     "keys": "list, rotate or suspend the portal's signing keys (`satupintu keys --help`)",
@@ -101,7 +102,7 @@ OURS = {
     "suspend": "stop an agency, client, key, person or staff member within a minute",
     "rotate-secrets": "encrypt stored secrets again with the newest key",
 }
-_DJANGO = frozenset({"agency", "client", "keys", "staff", "suspend", "rotate-secrets"})
+_DJANGO = frozenset({"accesslog", "agency", "client", "keys", "staff", "suspend", "rotate-secrets"})
 
 
 def _port(text: str) -> int:

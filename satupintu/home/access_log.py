@@ -230,6 +230,7 @@ def show_public(request: HttpRequest) -> HttpResponse:
     context = {
         "head": audit.get_newest_head(),
         "witnessed": audit.get_witnessed_head(),
+        "keys": audit.list_keys(),
         "sealed": [
             (date_format(count.month, "F Y"), count.total, count.still)
             for count in audit.count_sealed(at=timezone.now())
@@ -248,6 +249,21 @@ def list_heads(request: HttpRequest) -> HttpResponse:
     """The newest signed heads with their receipts, for whoever watches the log."""
     heads = [audit.describe_head(head) for head in audit.list_heads(limit=HEADS_SHOWN)]
     return JsonResponse({"heads": heads})
+
+
+@public
+@require_safe
+def list_keys(request: HttpRequest) -> HttpResponse:
+    """Every key of the log, and how each was named by the one before it."""
+    keys = [
+        {
+            "public_key": key.public_key,
+            "since": key.created_at.isoformat(),
+            "until": key.retired_at.isoformat() if key.retired_at else None,
+        }
+        for key in audit.list_keys()
+    ]
+    return JsonResponse({"keys": keys, "handovers": audit.list_handovers()})
 
 
 @public

@@ -12,6 +12,7 @@ urlpatterns = [
     path("home/access-log/access-log.csv", access_log.download_csv, name="access_log_csv"),
     path("home/access-log/<uuid:access_id>/", access_log.show_line, name="access_line"),
     path("access-log/", access_log.show_public, name="access_log_public"),
+    path("access-log/keys/", access_log.list_keys, name="access_log_keys"),
     path("access-log/heads/", access_log.list_heads, name="access_log_heads"),
     path(
         "access-log/heads/<int:old>/<int:new>/",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The portal and the witness over real HTTP: what is kept, and what is refused."""
 
+import hashlib
 import stat
 from datetime import UTC, datetime, timedelta
 
@@ -100,6 +101,95 @@ def test_a_head_of_another_key_is_refused(witness):
 
     with pytest.raises(WitnessRefused, match="unknown_key"):
         actions.lodge_head(size=later.size)
+
+
+def test_the_old_keys_last_word_brings_the_witness_to_the_new_key(witness):
+    lodge(grow())
+    for days in (1, 2):
+        actions.rotate_key(at=NOON + days * DAY)
+    head = lodge(grow(at=NOON + 3 * DAY))
+
+    assert head.witnessed_at is not None
+    assert latest(witness)["public_key"] == head.public_key
+    assert lodge(grow(at=NOON + 4 * DAY)).witnessed_at is not None
+
+
+def hand_over(old, new, *, origin="http://localhost:8000", size=3, root="ab" * 32):
+    text = f"satupintu access log key v1\n{origin}\n{size}\n{root}\nnow\n{new}\n"
+    return {
+        "text": text,
+        "public_key": old.public_key().public_bytes_raw().hex(),
+        "signature": old.sign(text.encode()).hex(),
+    }
+
+
+def speak(key, *, size, handovers=(), origin="https://other.example", root="ab" * 32):
+    text = f"satupintu access log v1\n{origin}\n{size}\n{root}\nnow\n"
+    return {
+        "text": text,
+        "public_key": key.public_key().public_bytes_raw().hex(),
+        "signature": key.sign(text.encode()).hex(),
+        "proof": [],
+        "handovers": list(handovers),
+    }
+
+
+@pytest.mark.parametrize("kind", ["by a stranger", "of another log", "of the future", "spoiled"])
+def test_safety_20_a_handover_that_the_known_key_did_not_sign_for_this_log_is_refused(
+    witness, kind
+):
+    known, stranger = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    named = stranger.public_key().public_bytes_raw().hex()
+    origin = "https://other.example"
+    assert httpx.post(f"{witness}/heads", json=speak(known, size=3)).status_code == 200
+    match kind:
+        case "by a stranger":
+            step = hand_over(stranger, named, origin=origin)
+        case "of another log":
+            step = hand_over(known, named)
+        case "of the future":
+            step = hand_over(known, named, origin=origin, size=99)
+        case "spoiled":
+            step = hand_over(known, "00" * 32, origin=origin)
+            step["text"] = step["text"].replace("00" * 32, named)
+
+    answer = httpx.post(f"{witness}/heads", json=speak(stranger, size=3, handovers=[step]))
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] in {"unknown_key", "bad_signature"}
+
+
+def test_safety_20_a_key_that_was_handed_over_speaks_no_more_and_names_no_other(witness):
+    first, second, third = (Ed25519PrivateKey.generate() for _ in range(3))
+    names = [one.public_key().public_bytes_raw().hex() for one in (first, second, third)]
+    origin = "https://other.example"
+    one_leaf, root = "cd" * 32, "ab" * 32
+    # The tree of two leaves over the witnessed one: its proof is the second leaf.
+    grown = hashlib.sha256(b"\1" + bytes.fromhex(root) + bytes.fromhex(one_leaf)).hexdigest()
+    begun = httpx.post(f"{witness}/heads", json=speak(first, size=1, root=root))
+    assert begun.status_code == 200
+    step = hand_over(first, names[1], origin=origin, size=1)
+    follows = speak(second, size=2, root=grown, handovers=[step]) | {"proof": [one_leaf]}
+    assert httpx.post(f"{witness}/heads", json=follows).status_code == 200
+
+    late = httpx.post(f"{witness}/heads", json=speak(first, size=2, root=grown))
+    other = hand_over(first, names[2], origin=origin, size=1)
+    forked = speak(third, size=2, root=grown, handovers=[other])
+
+    assert (late.status_code, late.json()["code"]) == (409, "unknown_key")
+    answer = httpx.post(f"{witness}/heads", json=forked)
+    assert (answer.status_code, answer.json()["code"]) == (409, "unknown_key")
+
+
+@pytest.mark.parametrize(
+    "handovers", ["", [1], [{}], [{"text": 1, "public_key": "", "signature": ""}]]
+)
+def test_handovers_that_are_none_are_refused_in_words(witness, handovers):
+    body = speak(Ed25519PrivateKey.generate(), size=1) | {"handovers": handovers}
+
+    answer = httpx.post(f"{witness}/heads", json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
 
 
 def test_a_changed_head_does_not_fit_its_signature(witness):

@@ -127,9 +127,14 @@ def tell_agency(*, account_id: UUID, question_id: UUID, at: datetime) -> None:
 
 
 def list_untold(*, at: datetime, older_than: timedelta, at_most: int) -> list[tuple[UUID, UUID]]:
-    """Questions that an agency has not taken so long after they were put: account and id."""
+    """Questions that an agency has not taken so long after they were put: account and id. A
+    suspended agency is not asked; it is when it takes part again."""
     rows = Question.objects.filter(
-        for_staff=False, answered_at=None, told_at=None, asked_at__lte=at - older_than
+        agency__in=[agency.slug for agency in agencies.list_agencies()],
+        for_staff=False,
+        answered_at=None,
+        told_at=None,
+        asked_at__lte=at - older_than,
     ).order_by("due_at")
     return list(rows.values_list("account_id", "id")[:at_most])
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count
+
 from satupintu.foundation.audit import queries as audit
 
 from .models import Question
@@ -96,11 +98,9 @@ def list_open(*, agency: str, for_staff: bool, at: datetime) -> list[OpenQuestio
 
 def count_overdue(*, at: datetime) -> dict[str, int]:
     """How many questions each agency owes an answer to, by slug; nobody is named."""
-    counts: dict[str, int] = {}
     late = Question.objects.filter(answered_at=None, for_staff=False, due_at__lte=at)
-    for slug in late.values_list("agency", flat=True):
-        counts[slug] = counts.get(slug, 0) + 1
-    return counts
+    counted = late.order_by().values("agency").annotate(late=Count("id"))
+    return {row["agency"]: row["late"] for row in counted}
 
 
 def get_open(*, account_id: UUID, question_id: UUID, at: datetime) -> OpenQuestion | None:

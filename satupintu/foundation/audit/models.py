@@ -122,6 +122,24 @@ class LogKey(models.Model):
         return self.public_key
 
 
+class Handover(models.Model):
+    """The last head that a retired key signed, which names the key after it. So whoever knows one
+    key of the log can follow to the newest, and nobody else's key can slip in."""
+
+    # The key that signed; it is handed over once.
+    public_key = models.CharField(max_length=64, primary_key=True)
+    next_key = models.CharField(max_length=64, unique=True)
+    signed_at = models.DateTimeField()
+    text = models.TextField()
+    signature = models.CharField(max_length=128)
+
+    class Meta:
+        db_table = "audit_key_handover"
+
+    def __str__(self) -> str:
+        return f"{self.public_key} to {self.next_key}"
+
+
 class Head(models.Model):
     """A signed head of the tree, and the witness's receipt for those that were lodged."""
 

@@ -73,6 +73,23 @@ def write_head(*, origin: str, size: int, root: bytes, at: datetime) -> str:
     return f"satupintu access log v1\n{origin}\n{size}\n{root.hex()}\n{write_moment(at)}\n"
 
 
+HANDOVER = "satupintu access log key v1"
+
+
+def write_handover(*, origin: str, size: int, root: bytes, at: datetime, next_key: str) -> str:
+    """The last head that a key signs: a head's lines, and the key that signs from then on."""
+    moment = write_moment(at)
+    return f"{HANDOVER}\n{origin}\n{size}\n{root.hex()}\n{moment}\n{next_key}\n"
+
+
+def read_next_key(text: str) -> str:
+    """The key that a handover names. Raises ValueError for any other text."""
+    lines = text.split("\n")
+    if len(lines) != 7 or lines[0] != HANDOVER or lines[6]:
+        raise ValueError("this is no handover")
+    return lines[5]
+
+
 @dataclass(frozen=True)
 class Receipt:
     """A witness's word that it saw this head, and that every earlier one it saw leads to it.

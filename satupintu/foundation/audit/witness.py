@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The wire to the witness, who keeps heads outside the operator's hands (safety rule 20)."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,13 +41,22 @@ class Witness:
             return None
         return LastSeen(size=int(answer["size"]), root=str(answer["root"]))
 
-    def lodge(self, *, text: str, public_key: str, signature: str, proof: list[bytes]) -> Receipt:
-        """Raises WitnessRefused."""
+    def lodge(
+        self,
+        *,
+        text: str,
+        public_key: str,
+        signature: str,
+        proof: list[bytes],
+        handovers: Sequence[Mapping[str, str]] = (),
+    ) -> Receipt:
+        """`handovers` lead from the log's first key to this one. Raises WitnessRefused."""
         body = {
             "text": text,
             "public_key": public_key,
             "signature": signature,
             "proof": [one.hex() for one in proof],
+            "handovers": list(handovers),
         }
         status, answer = self._call("POST", "/heads", json=body)
         if status != 200:

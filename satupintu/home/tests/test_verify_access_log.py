@@ -163,6 +163,79 @@ def test_the_script_says_plainly_what_it_could_not_check(content, tmp_path):
     assert "Signatures were NOT checked" in done.stderr
 
 
+@pytest.fixture
+def rotated(client, sari):
+    """A download after two rotations, with a receipt from the first key's time."""
+    fill(sari, 4)
+    witness(seal_heads())
+    for _ in range(2):
+        audit.rotate_key(at=timezone.now())
+    fill(sari, 3)
+    seal_heads()
+    return json.loads(download(client))
+
+
+def test_safety_20_the_script_follows_the_chain_of_keys(rotated, tmp_path):
+    done = verify(rotated, tmp_path)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    keys = [step["public_key"] for step in rotated["handovers"]]
+    assert len(keys) == 2
+    for key in (*keys, rotated["head"]["public_key"]):
+        assert f"Satu Pintu signs with the key {key}" in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["left out", "next key", "signature", "order", "another log"])
+def test_safety_20_the_script_finds_a_broken_chain_of_keys(rotated, tmp_path, kind):
+    steps = rotated["handovers"]
+    match kind:
+        case "left out":
+            del steps[1]
+        case "next key":
+            steps[0]["text"] = steps[0]["text"].replace(steps[1]["public_key"], "ab" * 32)
+        case "signature":
+            steps[1]["signature"] = "00" * 64
+        case "order":
+            steps.reverse()
+        case "another log":
+            key = Ed25519PrivateKey.generate()
+            lines = steps[0]["text"].split("\n")
+            text = "\n".join([lines[0], "https://other.example", *lines[2:]])
+            steps[0] = {
+                "text": text,
+                "public_key": key.public_key().public_bytes_raw().hex(),
+                "signature": key.sign(text.encode()).hex(),
+            }
+
+    done = verify(rotated, tmp_path)
+
+    assert done.returncode == 1
+    assert "NOT GENUINE" in done.stderr
+
+
+def test_right_after_a_rotation_the_old_head_is_still_genuine(client, sari, tmp_path):
+    fill(sari, 2)
+    seal_heads()
+    audit.rotate_key(at=timezone.now())
+
+    assert verify(json.loads(download(client)), tmp_path).returncode == 0
+
+
+def test_the_public_page_shows_every_key_and_the_chain_is_there_for_programs(client, sari):
+    fill(sari, 1)
+    old = seal_heads().public_key
+    new = audit.rotate_key(at=timezone.now())
+
+    html = client.get(reverse("home:access_log_public")).content.decode()
+    answer = client.get(reverse("home:access_log_keys")).json()
+
+    assert old in html
+    assert new in html
+    assert [key["public_key"] for key in answer["keys"]] == [new, old]
+    assert answer["handovers"][0]["public_key"] == old
+    assert "private" not in json.dumps(answer)
+
+
 def test_the_script_is_at_most_80_lines():
     assert len(SCRIPT.read_text("utf-8").splitlines()) <= 80
 

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
 
 from satupintu.foundation.audit.models import Head
+from satupintu.foundation.audit.queries.openings import list_handovers
 from satupintu.foundation.audit.queries.proofs import Prover
 from satupintu.foundation.audit.rules import Receipt, read_receipt
 from satupintu.foundation.audit.witness import Witness, WitnessRefused
@@ -57,7 +58,11 @@ def lodge_head(*, size: int) -> None:
         return
     proof = Prover().prove_consistency(old=last.size, new=size) if last else []
     receipt = witness.lodge(
-        text=head.text, public_key=head.public_key, signature=head.signature, proof=proof
+        text=head.text,
+        public_key=head.public_key,
+        signature=head.signature,
+        proof=proof,
+        handovers=list_handovers(until=head.public_key),
     )
     _keep(head, receipt, expected_key=known.receipt_public_key if known else receipt.public_key)
 

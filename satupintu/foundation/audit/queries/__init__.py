@@ -10,7 +10,9 @@ from .openings import (
     describe_head,
     get_newest_head,
     get_witnessed_head,
+    list_handovers,
     list_heads,
+    list_keys,
     prove_growth,
 )
 from .pages import Cursor, Page, Wanted, get_line, get_page, iterate_lines
@@ -34,6 +36,8 @@ __all__ = [
     "get_witnessed_head",
     "iterate_lines",
     "list_accesses",
+    "list_handovers",
     "list_heads",
+    "list_keys",
     "prove_growth",
 ]

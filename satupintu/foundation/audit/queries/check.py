@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The operator's own check: every row against its leaf, every tile against the tiles below."""
+"""The operator's own check: every row against its leaf, every tile against the tiles below, every
+head and key against its signature."""
 
 from collections.abc import Iterator
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from satupintu.foundation.audit import merkle
-from satupintu.foundation.audit.models import AccessRecord, Erasure, Head, Tile
-from satupintu.foundation.audit.rules import commit
+from satupintu.foundation.audit.models import AccessRecord, Erasure, Handover, Head, LogKey, Tile
+from satupintu.foundation.audit.rules import commit, read_next_key
 
 from .accesses import get_facts
 from .proofs import compute_root, get_size
@@ -17,9 +21,73 @@ def find_faults() -> Iterator[str]:
     size = get_size()
     yield from _check_tiles(size)
     yield from _check_rows(size)
+    yield from _check_waiting()
+    yield from _check_keys()
+    yield from _check_heads(size)
+
+
+def _check_waiting() -> Iterator[str]:
+    """What has no leaf yet was committed to already."""
+    waiting = AccessRecord.objects.filter(leaf_index=None, commitment__isnull=False).order_by("id")
+    for row in waiting.iterator(chunk_size=2_000):
+        salt = bytes(row.salt or b"").ljust(32, b"\0")
+        if commit(facts=get_facts(row), salt=salt) != bytes(row.commitment or b""):
+            yield "A row that waits for its leaf was changed."
+
+
+def _check_keys() -> Iterator[str]:
+    """Each retired key has named one that is there, and none stands outside of that chain."""
+    handovers = {one.public_key: one for one in Handover.objects.all()}
+    keys = dict(LogKey.objects.values_list("public_key", "retired_at"))
+    for key, retired_at in keys.items():
+        handover = handovers.pop(key, None)
+        if (handover is None) != (retired_at is None):
+            yield f"The log key {key} is retired without a key after it, or the reverse."
+        elif handover is not None and not (
+            handover.next_key in keys
+            and _names(handover.text, handover.next_key)
+            and _is_signed(handover.text, key=key, signature=handover.signature)
+        ):
+            yield f"The handover of the log key {key} is not what it signed."
+    for key in handovers:
+        yield f"The log key {key} was handed over, and is gone."
+
+
+def _check_heads(size: int) -> Iterator[str]:
+    known = set(LogKey.objects.values_list("public_key", flat=True))
     for head in Head.objects.order_by("size"):
         if head.size > size or compute_root(size=head.size).hex() != head.root:
             yield f"The signed head of {head.size} leaves is not the tree's."
+        lines = head.text.split("\n")
+        if len(lines) != 6 or lines[2:4] != [str(head.size), head.root]:
+            yield f"The text of the head of {head.size} leaves says something else."
+        if head.public_key not in known or not _is_signed(
+            head.text, key=head.public_key, signature=head.signature
+        ):
+            yield f"The signature of the head of {head.size} leaves does not fit."
+        if head.witnessed_at is not None and not (
+            head.receipt_text.endswith(head.text)
+            and _is_signed(
+                head.receipt_text, key=head.receipt_public_key, signature=head.receipt_signature
+            )
+        ):
+            yield f"The witness's receipt for the head of {head.size} leaves does not fit."
+
+
+def _is_signed(text: str, *, key: str, signature: str) -> bool:
+    try:
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+        public.verify(bytes.fromhex(signature), text.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _names(text: str, key: str) -> bool:
+    try:
+        return read_next_key(text) == key
+    except ValueError:
+        return False
 
 
 def _check_tiles(size: int) -> Iterator[str]:

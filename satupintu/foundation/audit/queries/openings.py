@@ -3,11 +3,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from django.db import connection
 
-from satupintu.foundation.audit.models import AccessRecord, Head
+from satupintu.foundation.audit.models import AccessRecord, Handover, Head, LogKey
 
 from .accesses import get_facts
 from .proofs import Prover
@@ -38,6 +39,21 @@ def list_heads(*, limit: int) -> list[Head]:
     return list(Head.objects.order_by("-size")[:limit])
 
 
+def list_handovers(*, until: str | None = None) -> list[dict[str, str]]:
+    """From the log's first key to the key `until` (the one in use), oldest first: each signed by
+    the key that it retires."""
+    steps = takewhile(lambda one: one.public_key != until, Handover.objects.order_by("signed_at"))
+    return [
+        {"text": one.text, "public_key": one.public_key, "signature": one.signature}
+        for one in steps
+    ]
+
+
+def list_keys() -> list[LogKey]:
+    """Every key that signed or signs heads, newest first."""
+    return list(LogKey.objects.order_by("-created_at"))
+
+
 def describe_head(head: Head) -> dict[str, Any]:
     """A signed head as it stands in a download, with its receipt if it has one."""
     receipt = {
@@ -66,6 +82,7 @@ class Opener:
         witnessed = get_witnessed_head(at_most=head.size) if head else None
         return {
             "format": "satupintu-access-log-1",
+            "handovers": list_handovers(until=head.public_key) if head else [],
             "head": describe_head(head) if head else None,
             "witnessed": {
                 "receipt": describe_head(witnessed)["receipt"],

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Check your access log without us: python3 verify_access_log.py access-log.json
 
-Shows that each line stands unchanged in the log whose head Satu Pintu signed, and that this log begins
-with the one that the witness signed (RFC 9162; Ed25519). Compare the keys it prints with the published
-ones. Signatures need `pip install cryptography`; without it only the tree is checked, and it says so.
-"""
+Shows that your lines stand unchanged in the log that Satu Pintu and the witness signed (RFC 9162;
+Ed25519). Compare the keys it prints with the published ones."""
 
 import hashlib
 import json
@@ -52,29 +50,31 @@ def climb(start, path, place, last):
     return old, new
 
 
-with open(sys.argv[1], encoding="utf-8") as file:
-    log = json.load(file)
+log = json.load(open(sys.argv[1], encoding="utf-8"))
 check(log["head"], "there is no signed head yet: download the log again in an hour")
-check_signature(log["head"], "Satu Pintu")
 _, origin, size, root, _ = log["head"]["text"].splitlines()
-size, root, proved = int(size), bytes.fromhex(root), 0
-for entry in [one for one in log["entries"] if one["leaf_index"] is not None]:
+size, root, key = int(size), bytes.fromhex(root), None
+for signed in [*log.get("handovers", []), log["head"]]:  # a key's last signature names the next
+    check_signature(signed, "Satu Pintu")
+    check(key in (None, signed["public_key"]), "a key was not named by the one before it")
+    *lines, key = signed["text"].splitlines()
+    check(lines[1] == origin and (signed is log["head"] or len(lines) == 5), "a key is foreign")
+for entry in (placed := [one for one in log["entries"] if one["leaf_index"] is not None]):
     text = json.dumps(entry["record"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     leaf = sha(b"\0", sha(bytes.fromhex(entry["salt"]), text.encode()))
     check(0 <= entry["leaf_index"] < size, "a line has no place in the log")
-    found = climb(leaf, [*map(bytes.fromhex, entry["proof"])], entry["leaf_index"], size - 1)
-    check(found[1] == root, f"the line of {entry['record']['at']} is not what was written")
-    proved += 1
+    _, found = climb(leaf, [*map(bytes.fromhex, entry["proof"])], entry["leaf_index"], size - 1)
+    check(found == root, f"the line of {entry['record']['at']} is not what was written")
 if log["witnessed"]:
     check_signature(log["witnessed"]["receipt"], "The witness")
     seen = log["witnessed"]["receipt"]["text"].splitlines()
     old, old_root, place, last = int(seen[5]), bytes.fromhex(seen[6]), int(seen[5]) - 1, size - 1
     check(0 < old <= size and seen[4] == origin, "the receipt is for another log")
-    path = [*map(bytes.fromhex, log["witnessed"]["consistency"])]
-    path = [old_root, *path] if old & (old - 1) == 0 or old == size else path
+    path = [old_root] * (old & (old - 1) == 0 or old == size)  # the proof leaves a whole tree out
+    path += map(bytes.fromhex, log["witnessed"]["consistency"])
     while place % 2 or place == last > 0:
         place, last = place // 2, last // 2
     check(climb(path[0], path[1:], place, last) == (old_root, root), "the witness saw another log")
-print(f"Genuine: {proved} lines. Too new to check: {len(log['entries']) - proved}.")
+print(f"Genuine: {len(placed)} lines. Too new to check: {len(log['entries']) - len(placed)}.")
 print("Seen by the witness." if log["witnessed"] else "Not yet seen by a witness.")
 sys.exit(None if PublicKey else "Signatures were NOT checked: pip install cryptography")
