@@ -15,7 +15,9 @@ class SecurityHeaders:
         self.app = app
         policy = (
             "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self';"
-            " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            # To the portal: whoever signs out here may sign out there too.
+            f" form-action 'self' {settings.portal_issuer};"
+            " base-uri 'none'; frame-ancestors 'none'"
         )
         self.headers = [
             (b"content-security-policy", policy.encode()),

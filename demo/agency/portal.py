@@ -66,6 +66,8 @@ class Arrived:
     # The portal's session, and when it spoke of it.
     sid: str
     issued_at: int
+    # Shown again when the person signs out: it tells the portal which of its sessions is meant.
+    id_token: str = ""
 
 
 class _ShortAssertion(PrivateKeyJWT):
@@ -160,6 +162,12 @@ class Portal:
             )
         return Started(url=url, state=state, nonce=nonce, code_verifier=verifier)
 
+    def find_end_of_session(self) -> str:
+        """Where a person may be sent to sign out at the portal too (OpenID Connect RP-Initiated
+        Logout 1.0); "" where it offers none. Raises PortalUnreachable."""
+        address = str(self.get_discovery().get("end_session_endpoint", ""))
+        return address if address.startswith(f"{self._settings.portal_issuer}/") else ""
+
     def finish_sign_in(self, *, code: str, nonce: str, code_verifier: str, now: int) -> Arrived:
         """Trade the code for an id_token and believe only what its signature covers.
 
@@ -184,6 +192,7 @@ class Portal:
             acr=acr,
             sid=str(claims.get("sid", "")),
             issued_at=int(claims["iat"]),
+            id_token=str(token["id_token"]),
         )
 
     def _verify_id_token(

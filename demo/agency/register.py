@@ -16,7 +16,7 @@ from .answers import normalize_answer
 from .definition import AgencyDefinition
 from .settings import AgencySettings
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # Apart, because a country that was made before it gets it at its next start.
 NOTICE_TABLE = """
@@ -116,7 +116,9 @@ CREATE TABLE visit (
     signed_in_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     -- The portal's name for its session, by which it tells that the person signed out there.
-    sid TEXT
+    sid TEXT,
+    -- What the portal said at the sign-in, shown to it again when the person signs out there too.
+    id_token TEXT
 ) STRICT;
 
 -- Sessions of the portal that are over, and since when: a sign-in that was on its way is too late.
@@ -241,6 +243,8 @@ def _bring_up_to_date(path: Path) -> None:
                 "CREATE TABLE ended_session"
                 " (sid TEXT PRIMARY KEY, ended_at INTEGER NOT NULL) STRICT"
             )
+        if int(row["value"]) < 3:
+            connection.execute("ALTER TABLE visit ADD COLUMN id_token TEXT")
         connection.execute(
             "UPDATE about SET value = ? WHERE key = 'schema_version'", (str(SCHEMA_VERSION),)
         )

@@ -28,6 +28,8 @@ log = logging.getLogger("demo.agency")
 
 SIGN_IN_LIFETIME = timedelta(minutes=15)
 VISIT_LIFETIME = timedelta(hours=1)
+# So long after signing out here it is offered to sign out at the portal too.
+PARTING_LIFETIME = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,7 @@ def _begin_visit(*, settings: AgencySettings, token: str, arrived: Arrived, at: 
         if too_late:
             return False
         connection.execute(
-            "INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 _hash(token),
                 arrived.subject,
@@ -216,15 +218,18 @@ def _begin_visit(*, settings: AgencySettings, token: str, arrived: Arrived, at: 
                 now,
                 int((at + VISIT_LIFETIME).timestamp()),
                 arrived.sid,
+                arrived.id_token,
             ),
         )
     return True
 
 
 async def sign_out(request: Request) -> Response:
-    """End this visit; the portal's own session is the portal's to end."""
+    """End this visit; the portal's own session is the portal's to end, and the next page asks."""
     settings: AgencySettings = request.app.state.settings
     visit = await run_in_threadpool(get_visit, request, at=datetime.now(UTC))
+    response = RedirectResponse("/signed-out", status_code=303)
+    response.headers["Cache-Control"] = "no-store"
     if visit is not None:
         form = parse_qs((await request.body())[:4096].decode("utf-8", "replace"))
         given = form.get("form_key", [""])[0]
@@ -232,19 +237,49 @@ async def sign_out(request: Request) -> Response:
             return show_trouble(request, kind="stale", status=403)
         token = request.cookies[_cookie(settings, "visit")]
 
-        def forget() -> None:
+        def forget() -> str:
             with register.open_register(settings.register_path) as connection:
-                connection.execute("DELETE FROM visit WHERE token_hash = ?", (_hash(token),))
+                rows = connection.execute(
+                    "DELETE FROM visit WHERE token_hash = ? RETURNING id_token", (_hash(token),)
+                ).fetchall()
+            return rows[0]["id_token"] or "" if rows else ""
 
-        await run_in_threadpool(forget)
-    response = RedirectResponse("/signed-out", status_code=303)
+        id_token = await run_in_threadpool(forget)
+        if id_token:
+            _set_cookie(response, settings, "parting", id_token, PARTING_LIFETIME)
     response.delete_cookie(_cookie(settings, "visit"), path="/", secure=settings.is_https)
     return response
 
 
 async def show_signed_out(request: Request) -> Response:
-    """Where people land after signing out."""
-    return show_page(request, "signed-out.html")
+    """Where people land after signing out here, and again when they did so at the portal too."""
+    settings: AgencySettings = request.app.state.settings
+    name = _cookie(settings, "parting")
+    id_token = request.cookies.get(name, "")
+    # The portal brings `state` back: only for whom we sent there, the page says that it is done.
+    state = _hash(id_token) if id_token else ""
+    is_done = bool(state) and hmac.compare_digest(
+        request.query_params.get("state", "").encode(), state.encode()
+    )
+    address = ""
+    if id_token and not is_done:
+        try:
+            address = await run_in_threadpool(request.app.state.portal.find_end_of_session)
+        except PortalUnreachable as error:
+            log.warning("sign_out_not_offered because=%s", error)
+    response = show_page(
+        request,
+        "signed-out.html",
+        private=True,
+        is_done=is_done,
+        end_of_session=address,
+        id_token=id_token,
+        back=f"{settings.public_url}/signed-out",
+        state=state,
+    )
+    if is_done:
+        response.delete_cookie(name, path="/", secure=settings.is_https)
+    return response
 
 
 routes = [

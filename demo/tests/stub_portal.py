@@ -107,6 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
                     "issuer": portal.url,
                     "authorization_endpoint": f"{portal.url}/openid/authorize",
                     "token_endpoint": f"{portal.url}/openid/token",
+                    "end_session_endpoint": f"{portal.url}/openid/logout",
                     "jwks_uri": f"{portal.url}/.well-known/jwks.json",
                 },
             )

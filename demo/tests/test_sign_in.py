@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signing in at an agency that really runs, with a stand-in for the portal."""
 
+import re
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -181,6 +182,56 @@ def test_signing_out_needs_our_own_form_and_ends_the_visit(browser, portal):
 
     assert signed_out.headers["location"] == "/signed-out"
     assert browser.get("/record").headers["location"] == "/signin"
+
+
+def read_fields(html) -> dict[str, str]:
+    """The hidden fields of a page's form."""
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html))
+
+
+def sign_out(browser) -> httpx.Response:
+    fields = read_fields(browser.get("/record").text)
+    return browser.get(browser.post("/signout", data=fields).headers["location"])
+
+
+def test_who_signs_out_is_offered_to_sign_out_at_the_portal_too(browser, portal, tax):
+    """OpenID Connect RP-Initiated Logout 1.0, section 2: by a form, so that the ID token stands in
+    no address."""
+    portal.subject = "signs-out-twice"
+    sign_in(browser, portal)
+
+    page = sign_out(browser)
+
+    assert f'action="{portal.url}/openid/logout"' in page.text
+    assert f"form-action 'self' {portal.url};" in page.headers["content-security-policy"]
+    assert page.headers["cache-control"] == "no-store"
+    fields = read_fields(page.text)
+    assert read_claims(fields["id_token_hint"])["sub"] == "signs-out-twice"
+    assert fields["post_logout_redirect_uri"] == f"{tax.url}/signed-out"
+    assert fields["ui_locales"] == "id"
+
+
+def test_back_from_the_portal_the_page_says_that_both_are_over(browser, portal):
+    portal.subject = "signs-out-of-both"
+    sign_in(browser, portal)
+    state = read_fields(sign_out(browser).text)["state"]
+
+    forged = browser.get("/signed-out", params={"state": "guess"})
+    back = browser.get("/signed-out", params={"state": state})
+    again = browser.get("/signed-out", params={"state": state})
+
+    assert "Keluar juga dari Satu Pintu" in forged.text
+    assert "Anda juga sudah keluar dari Satu Pintu" in back.text
+    assert "id_token_hint" not in back.text
+    assert "Anda juga sudah keluar dari Satu Pintu" not in again.text
+
+
+def test_without_a_visit_the_page_leads_to_the_portal_and_names_nobody(browser, portal):
+    page = browser.get("/signed-out")
+
+    assert page.status_code == 200
+    assert f'href="{portal.url}/"' in page.text
+    assert "id_token_hint" not in page.text
 
 
 def test_cookies_are_out_of_reach_for_scripts_and_other_sites_posts(browser, portal):

@@ -51,3 +51,22 @@ def test_signing_out_at_the_portal_signs_out_at_every_agency(walk, country, lang
         wait_until_signed_out_at(walker, site)
     walker.go("/home/")
     assert walker.path == "/account/sign-in/"
+
+
+def test_signing_out_at_an_agency_offers_to_sign_out_everywhere(walk, country):
+    walker: Walker = walk("id", javascript=False)
+    tax, health = (country.agency(slug)["url"] for slug in ("tax", "health"))
+    steps.make_account(walker, email="keluar-dari-pajak@surel.nusa", name="Wati Lestari")
+    for site in (health, tax):
+        visit(walker, site)
+
+    walker.press('form[action="/signout"] button')
+    assert not is_signed_in_at(walker, tax)
+    walker.press("#sign-out-there")
+
+    # Straight there and back: the ID token says which session the site means.
+    walker.page.wait_for_url(f"{tax}signed-out?state=*")
+    assert walker.says("Anda juga sudah keluar dari Satu Pintu")
+    wait_until_signed_out_at(walker, health)
+    walker.go("/home/")
+    assert walker.path == "/account/sign-in/"
