@@ -14,6 +14,7 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         from satupintu.trust.accounts import actions as accounts  # noqa: PLC0415
+        from satupintu.trust.staff import actions as staff  # noqa: PLC0415
         from satupintu.trust.staff.access import (  # noqa: PLC0415
             StaffPage,
             register_staff_page,
@@ -32,6 +33,39 @@ class IdentityConfig(AppConfig):
                 link=gettext_lazy("See how it stands"),
                 url_name="identity:identity",
                 say=_say_level,
+            ),
+        )
+        staff.register_act(
+            actions.ENROL,
+            staff.Act(
+                title=gettext_lazy("Let somebody vouch for others"),
+                carry_out=actions.carry_out_enrolment,
+                describe=actions.describe_enrolment,
+            ),
+        )
+        staff.register_case_source("identity.reviews", actions.has_case)
+        register_staff_page(
+            "communities",
+            StaffPage(
+                label=gettext_lazy("Communities"),
+                why=gettext_lazy("Who may vouch for people without papers."),
+                url_name="identity_desk:communities",
+                permission="communities.see",
+                icon="users",
+                order=12,
+            ),
+        )
+        register_staff_page(
+            "attestation_reviews",
+            StaffPage(
+                label=gettext_lazy("Second looks"),
+                why=gettext_lazy(
+                    "Proofs by a community that need a second look, each with a clock."
+                ),
+                url_name="identity_desk:reviews",
+                permission="attestations.review",
+                icon="list-checks",
+                order=14,
             ),
         )
         register_staff_page(

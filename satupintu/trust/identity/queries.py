@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How strongly we know who somebody is."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.staff import queries as staff
 
-from .models import ProofCode, Proofing
+from .models import Attestation, AttestationReview, Attester, Community, ProofCode, Proofing
 from .rules import Method, Proof, compute_level, read_level
 
 __all__ = ["Method"]
@@ -112,6 +113,109 @@ def get_code_state(*, account_id: UUID, purpose: str, at: datetime) -> CodeState
     if row is None or at >= row.expires_at:
         return CodeState.OVER
     return CodeState.OPENED if row.opened_by else CodeState.WAITING
+
+
+@dataclass(frozen=True)
+class CommunityCard:
+    id: UUID
+    slug: str
+    name: str
+    attesters: int
+
+
+@dataclass(frozen=True)
+class AttesterCard:
+    """An attester in office. Staff see a short number, not who she is; `count` is how many people
+    she vouched for lately, and only the fraud desk is shown it (safety rule 26)."""
+
+    id: UUID
+    account: str
+    community_name: str
+    enrolled_at: datetime
+    count: int
+
+
+@dataclass(frozen=True)
+class ReviewCard:
+    """A proof by attestation that staff look at again."""
+
+    id: UUID
+    account: str
+    is_drawn: bool
+    opened_at: datetime
+    due_at: datetime
+
+    def is_overdue(self, *, at: datetime) -> bool:
+        return at >= self.due_at
+
+
+def is_attester(*, account_id: UUID) -> bool:
+    return Attester.objects.filter(
+        account_id=account_id, revoked_at=None, community__closed_at=None
+    ).exists()
+
+
+def count_words(*, account_id: UUID, at: datetime) -> int:
+    """How many attesters have vouched for a person and wait for another."""
+    since = at - rulebook.get_duration("identity.attestation_window", at=at)
+    given = Attestation.objects.filter(
+        account_id=account_id, proofing_id=None, closed_at=None, attested_at__gt=since
+    )
+    standing = Attester.objects.filter(revoked_at=None).values("id")
+    return given.filter(attester_id__in=standing).count()
+
+
+def is_under_review(*, account_id: UUID) -> bool:
+    """Whether a proof of this person is in doubt because an attester was revoked: new links and
+    changes of bank details wait, and nothing that runs does (safety rule 17)."""
+    doubted = AttestationReview.objects.filter(
+        account_id=account_id,
+        why=AttestationReview.Why.ATTESTER_REVOKED,
+        decided_at=None,
+    )
+    return Proofing.objects.filter(
+        account_id=account_id, id__in=doubted.values("proofing_id"), ended_at=None
+    ).exists()
+
+
+def list_communities() -> list[CommunityCard]:
+    rows = Community.objects.filter(closed_at=None).order_by("name")
+    counts = Counter(
+        Attester.objects.filter(revoked_at=None).values_list("community_id", flat=True)
+    )
+    return [CommunityCard(row.id, row.slug, row.name, counts[row.id]) for row in rows]
+
+
+def list_attesters(*, at: datetime) -> list[AttesterCard]:
+    since = at - rulebook.get_duration("identity.attestations_counted_for", at=at)
+    counts = Counter(
+        Attestation.objects.filter(attested_at__gt=since).values_list("attester_id", flat=True)
+    )
+    rows = Attester.objects.filter(revoked_at=None).select_related("community")
+    return [
+        AttesterCard(
+            id=row.id,
+            account=str(row.account_id)[-8:],
+            community_name=row.community.name,
+            enrolled_at=row.enrolled_at,
+            count=counts[row.id],
+        )
+        for row in rows.order_by("community__name", "enrolled_at")
+    ]
+
+
+def list_reviews() -> list[ReviewCard]:
+    """What waits, the first to fall due first."""
+    return [
+        ReviewCard(
+            id=row.id,
+            account=str(row.account_id)[-8:],
+            is_drawn=row.why == AttestationReview.Why.DRAWN,
+            opened_at=row.opened_at,
+            due_at=row.due_at,
+        )
+        for row in AttestationReview.objects.filter(decided_at=None).order_by("due_at", "id")
+    ]
 
 
 def _unwrap(user: Any) -> Any:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 HIGHEST = 3
 
@@ -51,6 +52,30 @@ class Proof:
 def compute_level(proofs: Iterable[Proof], *, at: datetime) -> int:
     """The strongest proof that is valid; two weak ones never add up to a strong one."""
     return max((proof.level for proof in proofs if at < proof.valid_until), default=0)
+
+
+@dataclass(frozen=True)
+class Vouch:
+    """One attester's word, as far as it depends on whose it is."""
+
+    attestation_id: UUID
+    attester_id: UUID
+    community_id: UUID
+
+
+def find_pair(vouches: Iterable[Vouch]) -> tuple[Vouch, Vouch] | None:
+    """Two that make a proof: of two attesters from two communities, so that whichever community
+    the person belongs to, at least one is from outside (safety rule 17). None where there are
+    no such two."""
+    kept = list(vouches)
+    for number, first in enumerate(kept):
+        for second in kept[number + 1 :]:
+            if (
+                first.attester_id != second.attester_id
+                and first.community_id != second.community_id
+            ):
+                return first, second
+    return None
 
 
 def read_level(name: str) -> int:

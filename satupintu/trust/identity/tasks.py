@@ -36,6 +36,14 @@ def send_proof_notice(*, account_id: str, happened: str) -> None:
                     "it again. What you receive already goes on."
                 ),
             ),
+            "in_doubt": (
+                _("We look again at your proof of identity"),
+                _(
+                    "Something about your proof of identity must be looked at again, within two "
+                    "weeks. It is nothing you did wrong. What you receive already goes on. Until "
+                    "then no new service can be added."
+                ),
+            ),
             "claimed_twice": (
                 _("Somebody tried to use your identity"),
                 _(

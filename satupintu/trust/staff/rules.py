@@ -32,6 +32,14 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     # What people ask about their access log: an owner what her agency's staff did here, a steward
     # what those of the portal did.
     "questions.answer": frozenset({OWNER, STEWARD}),
+    # Communities whose attesters vouch for people without papers (safety rule 17).
+    "communities.see": frozenset({OWNER, HELP_DESK, STEWARD, FRAUD_DESK}),
+    "communities.register": frozenset({STEWARD}),
+    "attesters.enrol": frozenset({OWNER, HELP_DESK, STEWARD}),
+    "attesters.revoke": frozenset({OWNER, STEWARD, FRAUD_DESK}),
+    "attestations.review": frozenset({FRAUD_DESK, STEWARD}),
+    # How many people one attester vouched for (safety rule 26).
+    "attesters.count": frozenset({FRAUD_DESK}),
     # Suspension: of one's own agency's, and of everything by stewards.
     "suspensions.see": frozenset({OWNER, INTEGRATOR, STEWARD, FRAUD_DESK}),
     "suspend.agency": frozenset({STEWARD}),
@@ -60,6 +68,10 @@ FOUR_EYES: Mapping[str, FourEyes] = {
     "restore_person": FourEyes(
         propose=frozenset({HELP_DESK, FRAUD_DESK, STEWARD}),
         approve=frozenset({HELP_DESK, FRAUD_DESK, OWNER, STEWARD}),
+    ),
+    # Safety rule 17: who vouches for others is chosen by two.
+    "enrol_attester": FourEyes(
+        propose=frozenset({HELP_DESK, OWNER, STEWARD}), approve=frozenset({OWNER, STEWARD})
     ),
     # Safety rule 18.
     "reveal_protected_address": FourEyes(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that changes a link. Nothing else in the product writes one."""
 
-from .confirm import ProofExpired, RecordCannotBeLinked, confirm_link
+from .confirm import ProofExpired, ProofInDoubt, RecordCannotBeLinked, confirm_link
 from .end import NotLinked, give_up_pending, sweep_links, tell_agency, unlink
 from .notices import pause_link, tell_record_owner, tell_untold_owners
 from .prove import AlreadyLinked, CodeIsNotWhole, abandon_attempt, enter_code, send_enquiry
@@ -15,6 +15,7 @@ __all__ = [
     "CodeIsNotWhole",
     "NotLinked",
     "ProofExpired",
+    "ProofInDoubt",
     "RecordCannotBeLinked",
     "RouteClosed",
     "abandon_attempt",

@@ -23,6 +23,7 @@ from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.agencies.queries import AgencyCard
 from satupintu.trust.consent import actions as consent
+from satupintu.trust.identity import queries as identities
 from satupintu.trust.signin import actions as signin
 
 from . import end, notices, tries
@@ -48,15 +49,26 @@ class RecordCannotBeLinked(Refusal):
     status = 409
 
 
+class ProofInDoubt(RecordCannotBeLinked):
+    """Whoever vouched for her is no attester any more: what is new waits, what runs goes on
+    (safety rule 17)."""
+
+    code = "proof_in_doubt"
+    message = _(
+        "Your proof of identity is being looked at again, which takes two weeks at most. Until "
+        "then no service can be added. What you have goes on, and you did nothing wrong."
+    )
+
+
 def confirm_link(
     *, account_id: UUID, device_key: str, agency_slug: str, attempt_id: UUID, at: datetime
 ) -> None:
     """Join the record of a proof to the account, after the person was shown what the agency will
     get to see and agreed.
 
-    Repeating it with the same `attempt_id` makes one link. Raises ProofExpired, AlreadyLinked or
-    RecordCannotBeLinked (nothing is left behind), or an exchange.AgencyUnavailable (the link is
-    pending; call again to finish it).
+    Repeating it with the same `attempt_id` makes one link. Raises ProofExpired, ProofInDoubt,
+    AlreadyLinked or RecordCannotBeLinked (nothing is left behind), or an
+    exchange.AgencyUnavailable (the link is pending; call again to finish it).
     """
     agency = agencies.get_agency(slug=agency_slug)
     if agency is None:
@@ -91,6 +103,8 @@ def _reserve(*, account_id: UUID, agency_slug: str, attempt_id: UUID, at: dateti
                 return link
             if not attempt.is_matched or has_expired(attempt.expires_at, at=at):
                 raise ProofExpired
+            if identities.is_under_review(account_id=account_id):
+                raise ProofInDoubt
             link = Link.objects.create(
                 account_id=account_id,
                 id=attempt.id,

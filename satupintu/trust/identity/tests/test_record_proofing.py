@@ -200,7 +200,7 @@ def test_of_accounts_that_race_for_one_identity_one_gets_it():
     assert sum(level(racer) == 2 for racer in racers) == 1
 
 
-@pytest.mark.parametrize("happened", ["proved", "ended", "claimed_twice"])
+@pytest.mark.parametrize("happened", ["proved", "ended", "claimed_twice", "in_doubt"])
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_safety_21_the_mail_names_no_provider_and_holds_no_link(happened, language):
     account = AccountFactory(language=language)

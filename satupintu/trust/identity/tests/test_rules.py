@@ -2,6 +2,7 @@
 """Properties of the pure rules, for any input."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,9 @@ from satupintu.trust.identity.rules import (
     HIGHEST,
     Method,
     Proof,
+    Vouch,
     compute_level,
+    find_pair,
     read_level,
 )
 
@@ -63,3 +66,21 @@ def test_the_rulebook_writes_levels_by_name(name, level):
 def test_any_other_word_is_no_level(name):
     with pytest.raises(ValueError, match="no proofing level"):
         read_level(name)
+
+
+ids = st.sampled_from([UUID(int=number) for number in range(1, 4)])
+
+
+@given(st.lists(st.builds(Vouch, attestation_id=st.uuids(), attester_id=ids, community_id=ids)))
+def test_safety_17_a_pair_is_never_of_one_attester_or_one_community(vouches):
+    pair = find_pair(vouches)
+
+    possible = any(
+        one.attester_id != other.attester_id and one.community_id != other.community_id
+        for one in vouches
+        for other in vouches
+    )
+    assert (pair is not None) is possible
+    if pair:
+        assert pair[0].attester_id != pair[1].attester_id
+        assert pair[0].community_id != pair[1].community_id

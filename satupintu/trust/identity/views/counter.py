@@ -1,20 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """At a counter, the person's side: a code to show, and what became of it."""
 
-import json
-from datetime import datetime
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from satupintu.foundation.crypto import decrypt, encrypt
 from satupintu.foundation.errors import Refusal
 from satupintu.trust.accounts.access import SignedInRequest, signed_in_al2
 from satupintu.trust.identity import actions, queries
 from satupintu.trust.identity.models import ProofCode
 from satupintu.trust.identity.queries import CodeState
+
+from .shown import keep_shown, read_shown
 
 PURPOSE = ProofCode.Purpose.COUNTER
 SHOWN = "identity.shown.counter"
@@ -58,19 +56,3 @@ def show_code(request: SignedInRequest) -> HttpResponse:
         "full_name": request.user.full_name,
     }
     return render(request, "identity/counter_code.html", context)
-
-
-def keep_shown(request: SignedInRequest, key: str, shown: actions.ShownCode) -> None:
-    """So that she sees it again when she turns her phone; sealed, in her own session."""
-    kept = {"code": shown.code, "expires_at": shown.expires_at.isoformat()}
-    request.session[key] = encrypt(json.dumps(kept))
-
-
-def read_shown(request: SignedInRequest, key: str) -> actions.ShownCode | None:
-    sealed = request.session.get(key)
-    if not sealed:
-        return None
-    kept = json.loads(decrypt(sealed))
-    return actions.ShownCode(
-        code=kept["code"], expires_at=datetime.fromisoformat(kept["expires_at"])
-    )

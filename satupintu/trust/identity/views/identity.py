@@ -126,6 +126,7 @@ def _show(
         "former": [proof for proof in proofs if not proof.is_standing(at=at)],
         "provider": settings.IDENTITY_PROVIDER.get("name", ""),
         "full_name": request.user.full_name,
+        "is_attester": queries.is_attester(account_id=request.user.pk),
         "next": next_page,
         "refusal": refusal,
     }
