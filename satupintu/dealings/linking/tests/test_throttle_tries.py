@@ -8,8 +8,9 @@ from django.db import connection
 from satupintu.dealings.exchange.tests.fake_agency import RIGHT_ANSWERS
 from satupintu.dealings.linking import actions, queries
 from satupintu.dealings.linking.rules import Route
+from satupintu.trust.accounts.tests.factories import AccountFactory
 
-from .ways import BUDIS_CODE, SARIS_CODE, WRONG_CODE, enquire, enter, link, unlink
+from .ways import BUDIS_CODE, SARIS_CODE, WRONG_CODE, count_rows, enquire, enter, link, unlink
 
 WRONG_ANSWERS = {**RIGHT_ANSWERS, "born_on": "1990-01-01"}
 
@@ -178,3 +179,22 @@ def test_codes_of_others_are_not_told_apart_from_no_codes(sari, tax, office, at)
         enter(sari, WRONG_CODE)
 
     assert str(used.value) == str(wrong.value)
+
+
+def test_many_accounts_that_guess_codes_learn_and_join_nothing(sari, tax, office, at):
+    """Each account has its few tries, and nothing of one try helps the next: a code that is live
+    is answered like one that never was unless it is whole, and no row is left to count by."""
+    live = SARIS_CODE.replace(" ", "")
+    near = [live[:-1] + end for end in "0123456789" if live[-1] != end][:8]
+    heard = set()
+    for guess in near:
+        thief = AccountFactory()
+        with pytest.raises(actions.CodeFitsNothing) as refused:
+            enter(thief, guess, device="one-thiefs-phone")
+        heard.add((str(refused.value), refused.value.tries_left))
+        use_up_code(thief, device="one-thiefs-phone", times=4)
+
+    assert len(heard) == 1
+    assert count_rows() == (0, 0, 0)
+    # Nor do they close anything for the one whose code it is.
+    enter(sari)
