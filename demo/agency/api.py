@@ -206,9 +206,23 @@ async def put_link(request: Request) -> Response:
     )
 
 
+def _read_moment(body: Body, name: str) -> datetime | None:
+    if name not in body:
+        return None
+    try:
+        moment = datetime.fromisoformat(read_text(body, name, longest=40)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise unprocessable(f"{name} is a time, as in RFC 3339.") from error
+    return moment
+
+
 async def post_notice(request: Request) -> Response:
     """The owner of a record must hear something: taken only once it is on its way."""
-    body = await read_body(request, needed={"notice_id", "record_ref", "kind", "pause_code"})
+    body = await read_body(
+        request,
+        needed={"notice_id", "record_ref", "kind", "pause_code"},
+        optional=frozenset({"changes_wait_until"}),
+    )
     kind = read_text(body, "kind", longest=40)
     if kind not in notices.KINDS:
         raise unprocessable(f"kind is one of: {', '.join(notices.KINDS)}.")
@@ -223,6 +237,7 @@ async def post_notice(request: Request) -> Response:
         record_ref=read_text(body, "record_ref", longest=200),
         kind=kind,
         pause_code=code,
+        changes_wait_until=_read_moment(body, "changes_wait_until"),
         at=datetime.now(UTC),
     )
     return JSONResponse(

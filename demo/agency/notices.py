@@ -37,6 +37,7 @@ def take_notice(
     kind: str,
     pause_code: str,
     at: datetime,
+    changes_wait_until: datetime | None = None,
 ) -> Taken:
     """Tell the record's contact, once for each `notice_id`.
 
@@ -52,6 +53,12 @@ def take_notice(
         return taken
     if resident is None:
         raise Problem(status=404, code="unknown_record", title="There is no such record.")
+    if changes_wait_until is not None:
+        with register.open_register(settings.register_path) as connection:
+            connection.execute(
+                "UPDATE link SET changes_wait_until = ? WHERE record_ref = ?",
+                (int(changes_wait_until.timestamp()), record_ref),
+            )
     by_mail = bool(resident["email"] and settings.smtp_url)
     with register.open_register(settings.register_path) as connection:
         mail = prepare_notice(

@@ -4,7 +4,7 @@
 import importlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -19,6 +19,9 @@ from .settings import AgencySettings
 from .signin import get_visit
 from .words import from_epoch
 
+# The capital's clock, by which the portal tells the time too.
+NUSA = timezone(timedelta(hours=7))
+
 
 @dataclass(frozen=True)
 class PersonalRecord:
@@ -29,10 +32,14 @@ class PersonalRecord:
     born_on: date
     address: str
     joined_on: date
+    # While the link is provisional: bank details and address stay as they are until then.
+    changes_wait_until: datetime | None
     shown: ShownRecord
 
 
-def get_record(*, settings: AgencySettings, subject: str, language: str) -> PersonalRecord | None:
+def get_record(
+    *, settings: AgencySettings, subject: str, language: str, at: datetime
+) -> PersonalRecord | None:
     """The record joined to this subject, if any."""
     definition = settings.definition
     with register.read_register(settings.register_path) as connection:
@@ -41,6 +48,7 @@ def get_record(*, settings: AgencySettings, subject: str, language: str) -> Pers
         ).fetchone()
     if row is None:
         return None
+    waits_until = row["changes_wait_until"] or 0
     kind = importlib.import_module(f"demo.agency.records.{definition.record_kind}")
     return PersonalRecord(
         full_name=row["full_name"],
@@ -48,6 +56,9 @@ def get_record(*, settings: AgencySettings, subject: str, language: str) -> Pers
         born_on=date.fromisoformat(row["born_on"]),
         address=f"{row['street']}, {row['village']}, {row['city']} {row['postcode']}",
         joined_on=from_epoch(row["linked_at"]).date(),
+        changes_wait_until=(
+            from_epoch(waits_until).astimezone(NUSA) if waits_until > at.timestamp() else None
+        ),
         shown=kind.show_record(facts=json.loads(row["facts"]), language=language),
     )
 
@@ -64,7 +75,11 @@ async def show_record(request: Request) -> Response:
     if visit is None:
         return RedirectResponse("/signin", status_code=303)
     record = await run_in_threadpool(
-        get_record, settings=settings, subject=visit.subject, language=choose_language(request)
+        get_record,
+        settings=settings,
+        subject=visit.subject,
+        language=choose_language(request),
+        at=datetime.now(UTC),
     )
     if record is None:
         return show_page(request, "unjoined.html", private=True, visit=visit)

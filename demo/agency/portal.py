@@ -68,6 +68,8 @@ class Arrived:
     issued_at: int
     # Shown again when the person signs out: it tells the portal which of its sessions is meant.
     id_token: str = ""
+    # Her link is provisional: bank details and address must stay as they are until then.
+    changes_wait_until: int | None = None
 
 
 class _ShortAssertion(PrivateKeyJWT):
@@ -187,12 +189,14 @@ class Portal:
         acr = str(claims.get("acr", ""))
         if not acr.startswith("urn:satupintu:acr:ip") or not acr.endswith(":al2"):
             raise SecondFactorMissing("acr is below al2")
+        waits = claims.get("changes_wait_until")
         return Arrived(
             subject=str(claims["sub"]),
             acr=acr,
             sid=str(claims.get("sid", "")),
             issued_at=int(claims["iat"]),
             id_token=str(token["id_token"]),
+            changes_wait_until=int(waits) if isinstance(waits, int) else None,
         )
 
     def _verify_id_token(

@@ -16,7 +16,7 @@ from .answers import normalize_answer
 from .definition import AgencyDefinition
 from .settings import AgencySettings
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # Apart, because a country that was made before it gets it at its next start.
 NOTICE_TABLE = """
@@ -74,7 +74,9 @@ CREATE TABLE link (
     subject TEXT PRIMARY KEY,
     record_ref TEXT NOT NULL UNIQUE,
     link_id TEXT NOT NULL,
-    linked_at INTEGER NOT NULL
+    linked_at INTEGER NOT NULL,
+    -- The portal said that the link is provisional: bank details and address stay until then.
+    changes_wait_until INTEGER
 ) STRICT;
 
 -- Enquiries by the number that was typed (as keyed hash), whether such a record exists or not.
@@ -245,6 +247,8 @@ def _bring_up_to_date(path: Path) -> None:
             )
         if int(row["value"]) < 3:
             connection.execute("ALTER TABLE visit ADD COLUMN id_token TEXT")
+        if int(row["value"]) < 4:
+            connection.execute("ALTER TABLE link ADD COLUMN changes_wait_until INTEGER")
         connection.execute(
             "UPDATE about SET value = ? WHERE key = 'schema_version'", (str(SCHEMA_VERSION),)
         )

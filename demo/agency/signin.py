@@ -209,6 +209,11 @@ def _begin_visit(*, settings: AgencySettings, token: str, arrived: Arrived, at: 
         ).fetchone()
         if too_late:
             return False
+        # What the portal says at each sign-in is the newest: none means that nothing waits.
+        connection.execute(
+            "UPDATE link SET changes_wait_until = ? WHERE subject = ?",
+            (arrived.changes_wait_until, arrived.subject),
+        )
         connection.execute(
             "INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?, ?)",
             (

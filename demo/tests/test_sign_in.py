@@ -242,6 +242,21 @@ def test_cookies_are_out_of_reach_for_scripts_and_other_sites_posts(browser, por
     assert cookie.startswith("tax-visit=")
 
 
+def test_safety_09_bank_account_and_address_wait_while_the_portal_says_so(tax, browser, portal):
+    portal.subject = "waits"
+    tax.join(email="maria@surel.nusa", subject=portal.subject, link_id=LINK_ID.replace("a1", "a9"))
+    portal.id_token_changes = {"changes_wait_until": int(time.time()) + 3600}
+    sign_in(browser, portal)
+    waiting = browser.get("/record").text
+
+    portal.id_token_changes = {}
+    sign_in(browser, portal)
+    settled = browser.get("/record").text
+
+    assert 'id="waits"' in waiting
+    assert 'id="waits"' not in settled
+
+
 def test_a_visit_holds_no_more_than_an_hour(tax, browser, portal):
     from demo.agency import register
 

@@ -44,7 +44,10 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    context: dict[str, Any] = {"part_of_day": name_part_of_day(timezone.localtime(now))}
+    context: dict[str, Any] = {
+        "now": now,
+        "part_of_day": name_part_of_day(timezone.localtime(now)),
+    }
     assurance = accounts.get_assurance(session=request.session, at=now)
     if assurance is None or assurance.level < 2:
         # One factor sees nothing of anybody's record (safety rule 2): only that something waits.

@@ -82,6 +82,7 @@ def ask_everything(slug, answers, code):
             record_ref=match.record_ref,
             kind="linked",
             pause_code="K7PM2XRD94QT8WNA3F5G",
+            changes_wait_until=at,
             at=at,
         )
         assert sent_to is not None

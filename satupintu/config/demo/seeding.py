@@ -7,7 +7,7 @@ Runs at every start and changes only what is missing or moved: what people did s
 import base64
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from demo.nusaid.residents import list_residents
 from demo.people import DemoPerson, list_people
 from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.agencies import actions, queries
+from satupintu.trust.rulebook import actions as rulebook
 from satupintu.trust.staff import actions as staff
 
 STAFF = (
@@ -28,6 +29,11 @@ STAFF = (
     ("Nurul Hidayah", "nurul.hidayah@sehat.nusa", "health", "owner"),
     ("Putu Ayu Lestari", "putu.lestari@pasirputih.nusa", "pasir-putih", "help_desk"),
 )
+# Who has shown that it serves provisional links safely (safety rule 9): the demo's agencies hold
+# back changes of bank details and address, all but one, whose people see the waiting page.
+SERVE_PROVISIONAL = frozenset({"tax", "health", "pasir-putih", "school"})
+# So short that a visitor of the demo sees its end.
+SHORT_WAITS = {"bukit-hijau": "3 min"}
 # One person has no second factor yet, so that the way to it can be seen.
 WITHOUT_SECOND_FACTOR = frozenset({"slamet@surel.nusa"})
 
@@ -64,6 +70,18 @@ def _seed_agency(agency: dict[str, Any], *, at: datetime) -> None:
         login_url=agency.get("login_url", ""),
         at=at,
     )
+    actions.record_provisional_service(
+        slug=agency["slug"], serves=agency["slug"] in SERVE_PROVISIONAL, at=at
+    )
+    if agency["slug"] in SHORT_WAITS:
+        rulebook.decide_policy(
+            name="linking.cooling_off",
+            kind="duration",
+            value=SHORT_WAITS[agency["slug"]],
+            source="The demo: its visitors have little time",
+            agency=agency["slug"],
+            valid_from=datetime(2026, 1, 1, tzinfo=UTC),
+        )
     known = queries.list_clients(agency_slug=agency["slug"])
     if any(one.client_id == client["client_id"] for one in known):
         actions.renew_client(

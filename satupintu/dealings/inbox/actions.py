@@ -38,12 +38,12 @@ class UnknownSubject(Refusal):
 
 
 class LinkWaits(Refusal):
-    """The record's own contact said that the link is not hers: until the time is over the agency
-    writes to her as it did before (safety rules 9 and 11)."""
+    """The link is provisional, or its record's own contact said that it is not hers, or somebody
+    proved it more strongly: the agency writes as it did before (safety rules 9 to 11)."""
 
     code = "link_waits"
     message = _(
-        "This person's link is on hold at present. Nothing was stored. Send this letter its "
+        "This person's link may not be used at present. Nothing was stored. Send this letter its "
         "earlier way: to the address that you held before."
     )
     status = 409

@@ -104,7 +104,8 @@ SEND_MESSAGE: dict[str, Any] = {
         404: describe_problem("`unknown_subject`: nobody is known to you by this subject."),
         409: describe_problem(
             "`idempotency_key_reused`: the key was used for another message. `link_waits`: the"
-            " link may not be used at present; send the letter its earlier way."
+            " link may not be used at present (it is provisional still, or was stopped); nothing"
+            " was stored, so send the letter its earlier way."
         ),
         411: describe_problem("Content-Length is missing."),
         413: describe_problem("The request or the document is too large."),

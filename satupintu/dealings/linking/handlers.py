@@ -9,7 +9,7 @@ from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.accounts.queries import PauseCard
 from satupintu.trust.signin import actions as signin
 
-from . import actions, tasks
+from . import actions, queries, tasks
 
 
 def notify_of_link(event: EventEnvelope) -> None:
@@ -29,5 +29,7 @@ def account_paused(account_id: UUID, pause: PauseCard, at: datetime) -> None:
 def listen() -> None:
     """Called once, when the app is ready."""
     accounts.on_pause("linking", account_paused)
+    accounts.load_with_account(queries.MARKED, queries.MARKED_LINKS)
+    signin.register_passage(queries.read_passage)
     subscribe("linking.record_linked", "linking.notify_of_link", notify_of_link)
     subscribe("linking.record_unlinked", "linking.notify_of_unlink", notify_of_unlink)

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Read links and proofs in progress. Nothing here calls an agency."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.urls import reverse
 
 from satupintu.foundation import crypto
 from satupintu.foundation.throttle import actions as throttle
 from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.agencies.queries import AgencyCard
 from satupintu.trust.rulebook import queries as rulebook
+from satupintu.trust.signin.queries import Passage
 
 from .models import Link, LinkAttempt
 from .rules import (
@@ -30,6 +33,20 @@ LIVE = (State.PENDING, State.ACTIVE)
 
 
 @dataclass(frozen=True)
+class StandingCard:
+    """How a link that is joined stands at a moment, and what its agency may do by way of it."""
+
+    standing: Standing
+    until: datetime | None  # where the end is known beforehand
+    uses: frozenset[Use]
+
+    @property
+    def is_open(self) -> bool:
+        """It gives an agency all that a link gives."""
+        return self.uses == frozenset(Use)
+
+
+@dataclass(frozen=True)
 class LinkCard:
     """A person's link to an agency. `state` is "pending" (not finished) or "active"."""
 
@@ -38,10 +55,15 @@ class LinkCard:
     state: str
     reserved_at: datetime
     linked_at: datetime | None
+    marks: Marks = field(default_factory=Marks)
 
     @property
     def is_active(self) -> bool:
         return self.state == State.ACTIVE
+
+    def stand(self, at: datetime) -> StandingCard:
+        """How it stands; asked of one that is joined."""
+        return describe_standing(self.marks, agency_slug=self.agency.slug, at=at)
 
 
 @dataclass(frozen=True)
@@ -64,12 +86,17 @@ def list_links(*, account_id: UUID) -> tuple[LinkCard, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT id, agency, state, reserved_at, linked_at FROM linking_link
+            SELECT id, agency, state, reserved_at, linked_at, provisional_until, held_at,
+                paused_until
+            FROM linking_link
             WHERE account_id = %s AND state IN (%s, %s) ORDER BY reserved_at
             """,
             [account_id, *(state.value for state in LIVE)],
         )
-        cards = [_make_card(*row) for row in cursor]
+        cards = [
+            _make_card(link_id, slug, state, reserved_at, linked_at, Marks(*marks))
+            for link_id, slug, state, reserved_at, linked_at, *marks in cursor
+        ]
     return tuple(card for card in cards if card is not None)
 
 
@@ -77,20 +104,6 @@ def get_link(*, account_id: UUID, agency_slug: str) -> LinkCard | None:
     """The one link that stands, or is not finished, between a person and an agency."""
     row = Link.objects.filter(account_id=account_id, agency=agency_slug, state__in=LIVE).first()
     return None if row is None else _describe(row)
-
-
-@dataclass(frozen=True)
-class StandingCard:
-    """How a link that is joined stands at a moment, and what its agency may do by way of it."""
-
-    standing: Standing
-    until: datetime | None  # where the end is known beforehand
-    uses: frozenset[Use]
-
-    @property
-    def is_open(self) -> bool:
-        """It gives an agency all that a link gives."""
-        return self.uses == frozenset(Use)
 
 
 def get_standing(*, account_id: UUID, agency_slug: str, at: datetime) -> StandingCard | None:
@@ -122,23 +135,78 @@ def describe_standing(marks: Marks, *, agency_slug: str, at: datetime) -> Standi
     )
 
 
+# What the statement that loads a person's account brings along (accounts/backend.py): the marks of
+# her links on which something rests. So each sign-in to an agency knows how the link stands, fresh,
+# and none pays a statement for it.
+MARKED_LINKS = """
+    SELECT json_agg(json_build_array(agency, extract(epoch FROM provisional_until),
+        extract(epoch FROM held_at), extract(epoch FROM paused_until)))
+    FROM linking_link WHERE account_id = accounts_account.id AND state = 'active'
+        AND (provisional_until IS NOT NULL OR held_at IS NOT NULL OR paused_until IS NOT NULL)
+"""
+MARKED = "marked_links"
+
+
+def read_passage(user: Any, *, agency_slug: str, at: datetime) -> Passage:
+    """Whether who is signed in may go on to an agency now, for the provider: by the statement that
+    loaded her (`request.user`). Somebody without a link may; the agency then knows nobody."""
+    # `request.user` is a lazy object around the account.
+    loaded = vars(getattr(user, "_wrapped", user))
+    if MARKED in loaded:
+        marks = next(
+            (
+                Marks(*map(_read_epoch, each))
+                for slug, *each in loaded[MARKED] or ()
+                if slug == agency_slug
+            ),
+            Marks(),
+        )
+        card = describe_standing(marks, agency_slug=agency_slug, at=at)
+    else:
+        found = get_standing(account_id=user.pk, agency_slug=agency_slug, at=at)
+        card = found or describe_standing(Marks(), agency_slug=agency_slug, at=at)
+    if Use.SIGN_ON not in card.uses:
+        return Passage(
+            is_open=False,
+            waits_until=card.until,
+            page=reverse("linking:agency", kwargs={"slug": agency_slug}),
+        )
+    if card.standing is Standing.PROVISIONAL:
+        return Passage(is_open=True, changes_wait_until=card.until)
+    return Passage(is_open=True)
+
+
+def _read_epoch(stored: float | None) -> datetime | None:
+    return None if stored is None else datetime.fromtimestamp(stored, tz=UTC)
+
+
 def _serves_provisional(agency_slug: str) -> bool:
     agency = agencies.describe_agency(slug=agency_slug)
     return agency is not None and agency.serves_provisional
 
 
 def _describe(row: Link) -> LinkCard | None:
-    return _make_card(row.id, row.agency, row.state, row.reserved_at, row.linked_at)
+    return _make_card(row.id, row.agency, row.state, row.reserved_at, row.linked_at, row.marks)
 
 
 def _make_card(
-    link_id: UUID, slug: str, state: str, reserved_at: datetime, linked_at: datetime | None
+    link_id: UUID,
+    slug: str,
+    state: str,
+    reserved_at: datetime,
+    linked_at: datetime | None,
+    marks: Marks,
 ) -> LinkCard | None:
     agency = agencies.describe_agency(slug=slug)
     if agency is None:
         return None
     return LinkCard(
-        id=link_id, agency=agency, state=state, reserved_at=reserved_at, linked_at=linked_at
+        id=link_id,
+        agency=agency,
+        state=state,
+        reserved_at=reserved_at,
+        linked_at=linked_at,
+        marks=marks,
     )
 
 

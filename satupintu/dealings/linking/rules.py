@@ -2,10 +2,11 @@
 """What may follow what in joining a record. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 CODE_LENGTH = 12
+STRONG_IDENTITY = 2  # IP2: evidence was checked at its source
 # Crockford's base32, after look-alikes were read as digits.
 CODE_ALPHABET = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
@@ -97,6 +98,24 @@ def list_uses(standing: Standing, *, serves_provisional: bool) -> frozenset[Use]
     if standing is Standing.ACTIVE or (standing is Standing.PROVISIONAL and serves_provisional):
         return frozenset(Use)
     return frozenset()
+
+
+def count_provisional_until(
+    *, linked_at: datetime, cooling_off: timedelta, identity_level: int, by_passkey: bool
+) -> datetime | None:
+    """Until when a new link is provisional (safety rule 9); None for one that stands at once.
+
+    Nobody waits whose identity was checked at its source (IP2) and who came with a passkey: both
+    name her, and no mail or code that somebody else could read was enough.
+    """
+    if not cooling_off or proves_strongly(identity_level=identity_level, by_passkey=by_passkey):
+        return None
+    return linked_at + cooling_off
+
+
+def proves_strongly(*, identity_level: int, by_passkey: bool) -> bool:
+    """IP2 with a passkey: strong enough to need no cooling-off."""
+    return identity_level >= STRONG_IDENTITY and by_passkey
 
 
 def _lasts(until: datetime | None, *, at: datetime) -> bool:

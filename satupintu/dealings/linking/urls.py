@@ -13,5 +13,6 @@ urlpatterns = [
     path("<slug:slug>/link/review/", views.review, name="review"),
     path("<slug:slug>/link/unfinished/", views.unfinished, name="unfinished"),
     path("<slug:slug>/link/done/", views.done, name="done"),
+    path("<slug:slug>/settle/", views.settle, name="settle"),
     path("<slug:slug>/unlink/", views.unlink, name="unlink"),
 ]

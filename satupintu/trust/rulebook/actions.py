@@ -36,6 +36,22 @@ def seed_rulebook() -> int:
     return added
 
 
+def decide_policy(
+    *, name: str, kind: str, value: str, source: str, agency: str = "", valid_from: datetime
+) -> None:
+    """Add a decision of the stewards: a row that holds from `valid_from` on, for everybody or for
+    one agency. The same decision again changes nothing. Raises ValueError for a value that its
+    kind does not know."""
+    read_value(kind, value)
+    Policy.objects.get_or_create(
+        name=name,
+        agency=agency,
+        valid_from=valid_from,
+        defaults={"kind": kind, "value": value, "source": source},
+    )
+    queries.forget_policies()
+
+
 def read_shipped_policies() -> Iterator[dict[str, Any]]:
     """Each entry of each file, as written. `ValueError` for one that stands in another part's
     file: it would be looked for in vain."""

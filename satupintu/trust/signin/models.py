@@ -85,6 +85,8 @@ class AuthorizationCode(models.Model):
     id_token_attributes = models.CharField(max_length=200, blank=True, db_default="")
     # The key that the exchange must show (RFC 9449, section 10): its thumbprint; "" for none.
     dpop_jkt = models.CharField(max_length=43, blank=True, db_default="")
+    # Her link at this agency is provisional until then: bank details and address must wait.
+    changes_wait_until = models.DateTimeField(null=True, blank=True)
     acr = models.CharField(max_length=60)
     amr = models.CharField(max_length=120)
     authenticated_at = models.DateTimeField()
@@ -117,6 +119,8 @@ class AccessToken(models.Model):
     attributes = models.CharField(max_length=200, blank=True, db_default="")
     # The key without which the token opens nothing (RFC 9449, section 6): its thumbprint.
     dpop_jkt = models.CharField(max_length=43, blank=True, db_default="")
+    # Her link at this agency is provisional until then: bank details and address must wait.
+    changes_wait_until = models.DateTimeField(null=True, blank=True)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)

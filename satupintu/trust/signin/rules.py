@@ -22,6 +22,8 @@ ATTRIBUTES_OF_SCOPE = {
 SCOPE_OF_ATTRIBUTE = {attribute: scope for scope, attribute in ATTRIBUTES_OF_SCOPE.items()}
 # What is told about a person under its own name; `sub` says the rest.
 CLAIM_OF_ATTRIBUTE = {"full_name": "name", "email": "email"}
+# Of a link that is provisional still (docs/agencies/openid.md).
+CHANGES_WAIT_UNTIL = "changes_wait_until"
 PERSON_SCOPES = tuple(ATTRIBUTES_OF_SCOPE)
 # Not something that is told, but when: also while the person is away (section 11). She agrees to
 # it by name, as to what is told.
@@ -79,6 +81,7 @@ class Step(Enum):
     STEP_UP = auto()
     PROVE_IDENTITY = auto()
     CHOOSE_ACCOUNT = auto()
+    WAIT = auto()
     ASK_CONSENT = auto()
     ANSWER = auto()
 
@@ -91,6 +94,7 @@ SILENT_ERRORS = {
     Step.STEP_UP: "interaction_required",
     Step.PROVE_IDENTITY: "interaction_required",
     Step.CHOOSE_ACCOUNT: "account_selection_required",
+    Step.WAIT: "interaction_required",
     Step.ASK_CONSENT: "consent_required",
 }
 
@@ -177,12 +181,14 @@ def decide_step(
     at: datetime,
     is_expected: bool = True,
     has_chosen: bool = False,
+    must_wait: bool = False,
 ) -> Step:
     """What must happen now. `level`, of the session, is None when nobody is signed in; `identity`
     is the person's.
 
     `is_expected`: she is whom the agency means, or it means nobody in particular. `has_chosen`:
-    for this very request she chose the account herself.
+    for this very request she chose the account herself. `must_wait`: her link at this agency may
+    not be used now (safety rules 9 to 11); only whom two factors proved is told so.
 
     `asked_again_at` is when this very request last sent the person to authenticate afresh: what
     she did since then fulfils prompt=login and max_age, however long she took, so no loop arises.
@@ -204,9 +210,18 @@ def decide_step(
         Step.STEP_UP: level < target.authentication and not has.reaches(target),
         Step.PROVE_IDENTITY: not has.reaches(target),
         Step.CHOOSE_ACCOUNT: "select_account" in demand.prompts and not has_chosen,
+        Step.WAIT: must_wait,
         Step.ASK_CONSENT: "consent" in demand.prompts or not demand.attributes <= set(agreed),
     }
     return next((step for step, needed in is_needed.items() if needed), Step.ANSWER)
+
+
+def write_wait(changes_wait_until: datetime | None, *, at: datetime) -> dict[str, int]:
+    """The claim that says until when changes of bank details and address must wait, as a
+    NumericDate; none where nothing waits any more."""
+    if changes_wait_until is None or changes_wait_until <= at:
+        return {}
+    return {CHANGES_WAIT_UNTIL: int(changes_wait_until.timestamp())}
 
 
 def find_fault_in_times(

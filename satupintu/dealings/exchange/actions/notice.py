@@ -17,13 +17,16 @@ def send_notice(
     kind: str,
     pause_code: str,
     at: datetime,
+    changes_wait_until: datetime | None = None,
 ) -> SentTo | None:
     """The agency has taken the notice and tells the contact it holds; answers which, masked.
 
     Safe to repeat with the same `notice_id`. None: the agency no longer has this record, and
     nobody is there to tell. A suspended agency is asked too: a warning is the owner's, not its.
+    `changes_wait_until`: the link is provisional until then (safety rule 9).
     Raises AgencyUnavailable; then call again.
     """
+    waits = {"changes_wait_until": changes_wait_until.isoformat()} if changes_wait_until else {}
     answer = call_agency(
         agency_slug=agency_slug,
         method="POST",
@@ -33,6 +36,7 @@ def send_notice(
             "record_ref": record_ref,
             "kind": kind,
             "pause_code": pause_code,
+            **waits,
         },
         at=at,
         suspended_too=True,

@@ -6,6 +6,7 @@ from .end import NotLinked, give_up_pending, sweep_links, tell_agency, unlink
 from .notices import pause_link, tell_record_owner, tell_untold_owners
 from .prove import AlreadyLinked, CodeIsNotWhole, abandon_attempt, enter_code, send_enquiry
 from .secrets import rotate_secrets
+from .settle import ProofTooWeak, settle_link
 from .tries import AnswersFitNothing, CodeFitsNothing, RouteClosed
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "NotLinked",
     "ProofExpired",
     "ProofInDoubt",
+    "ProofTooWeak",
     "RecordCannotBeLinked",
     "RouteClosed",
     "abandon_attempt",
@@ -25,6 +27,7 @@ __all__ = [
     "pause_link",
     "rotate_secrets",
     "send_enquiry",
+    "settle_link",
     "sweep_links",
     "tell_agency",
     "tell_record_owner",

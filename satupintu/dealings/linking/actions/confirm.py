@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from satupintu.dealings.exchange import actions as exchange
 from satupintu.dealings.linking.models import Link, LinkAttempt, RecordHolder
-from satupintu.dealings.linking.rules import State, has_expired
+from satupintu.dealings.linking.rules import State, count_provisional_until, has_expired
 from satupintu.foundation import crypto
 from satupintu.foundation.audit import actions as audit
 from satupintu.foundation.errors import Refusal
@@ -24,6 +24,7 @@ from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.agencies.queries import AgencyCard
 from satupintu.trust.consent import actions as consent
 from satupintu.trust.identity import queries as identities
+from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin import actions as signin
 
 from . import end, notices, tries
@@ -61,10 +62,18 @@ class ProofInDoubt(RecordCannotBeLinked):
 
 
 def confirm_link(
-    *, account_id: UUID, device_key: str, agency_slug: str, attempt_id: UUID, at: datetime
+    *,
+    account_id: UUID,
+    device_key: str,
+    agency_slug: str,
+    attempt_id: UUID,
+    at: datetime,
+    identity_level: int = 0,
+    by_passkey: bool = False,
 ) -> None:
     """Join the record of a proof to the account, after the person was shown what the agency will
-    get to see and agreed.
+    get to see and agreed. How well we know her (`identity_level`) and whether her session has a
+    passkey decide how long the link is provisional.
 
     Repeating it with the same `attempt_id` makes one link. Raises ProofExpired, ProofInDoubt,
     AlreadyLinked or RecordCannotBeLinked (nothing is left behind), or an
@@ -77,6 +86,13 @@ def confirm_link(
     if link.state == State.ENDED:
         raise ProofExpired
     if link.state == State.PENDING:
+        link.identity_level = identity_level
+        link.provisional_until = count_provisional_until(
+            linked_at=at,
+            cooling_off=rulebook.get_duration("linking.cooling_off", agency=agency_slug, at=at),
+            identity_level=identity_level,
+            by_passkey=by_passkey,
+        )
         _join(link, agency=agency, at=at)
         tries.forget_tries(
             account_id=account_id, device_key=device_key, agency_slug=agency_slug, at=at
@@ -199,7 +215,13 @@ def _activate(link: Link, *, at: datetime) -> bool:
     accounts.refuse_while_paused(account_id=link.account_id, at=at)
     changed = Link.objects.filter(
         account_id=link.account_id, id=link.id, state=State.PENDING
-    ).update(state=State.ACTIVE, linked_at=at, match_id_encrypted="")
+    ).update(
+        state=State.ACTIVE,
+        linked_at=at,
+        match_id_encrypted="",
+        identity_level=link.identity_level,
+        provisional_until=link.provisional_until,
+    )
     if not changed:
         return False
     consent.give_consent(
@@ -228,7 +250,16 @@ def _activate(link: Link, *, at: datetime) -> bool:
     accounts.record_link(account_id=link.account_id, has_ended=False, at=at)
     outbox.publish(
         "linking.record_linked",
-        {"account_id": str(link.account_id), "link_id": str(link.id), "agency": link.agency},
+        {
+            "account_id": str(link.account_id),
+            "link_id": str(link.id),
+            "agency": link.agency,
+            "provisional_until": _write_moment(link.provisional_until),
+        },
         at=at,
     )
     return True
+
+
+def _write_moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

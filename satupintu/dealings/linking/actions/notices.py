@@ -50,6 +50,7 @@ def tell_record_owner(*, account_id: UUID, notice_id: UUID, at: datetime) -> Non
         record_ref=crypto.decrypt(link.record_ref_encrypted),
         kind=notice.kind,
         pause_code=crypto.decrypt(notice.pause_code_encrypted),
+        changes_wait_until=link.provisional_until,
         at=at,
     )
     if sent_to is None:

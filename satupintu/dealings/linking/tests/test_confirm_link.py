@@ -58,6 +58,8 @@ def test_what_was_agreed_is_recorded_where_the_person_can_see_it(sari, tax, at):
         "account_id": str(sari.id),
         "link_id": str(link_id),
         "agency": "pajak",
+        # What others who hear of it must know (safety rule 9).
+        "provisional_until": Link.objects.get().provisional_until.isoformat(),
     }
 
 

@@ -13,7 +13,7 @@ from satupintu.trust.accounts import queries as accounts
 from satupintu.trust.accounts.access import signed_in_al2
 from satupintu.trust.agencies.queries import AgencyCard
 
-from .ways import get_account_id, of_an_agency, show
+from .ways import get_account_id, of_an_agency, read_proof, show
 
 
 @signed_in_al2
@@ -51,6 +51,7 @@ def _confirm(request: HttpRequest, agency: AgencyCard, form: ConfirmForm) -> Htt
             agency_slug=agency.slug,
             attempt_id=form.cleaned_data["attempt"],
             at=at,
+            **read_proof(request),
         )
     except actions.ProofExpired as refusal:
         newer = queries.get_attempt(account_id=account_id, agency_slug=agency.slug, at=at)
@@ -105,7 +106,7 @@ def done(request: HttpRequest, agency: AgencyCard) -> HttpResponse:
     link = queries.get_link(account_id=get_account_id(request), agency_slug=agency.slug)
     if link is None or not link.is_active:
         return redirect("linking:agency", slug=agency.slug)
-    return show(request, "done", agency, link=link)
+    return show(request, "done", agency, link=link, stand=link.stand(timezone.now()))
 
 
 def _go_on_from(request: HttpRequest, agency: AgencyCard) -> HttpResponse:

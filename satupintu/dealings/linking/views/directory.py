@@ -49,7 +49,8 @@ def show_agency(request: HttpRequest, slug: str) -> HttpResponse:
         link = queries.get_link(account_id=get_account_id(request), agency_slug=slug)
     if agency.is_suspended and link is None:
         raise Http404
-    return _private_if_signed_in(request, show(request, "agency", agency, link=link))
+    stand = link.stand(timezone.now()) if link is not None and link.is_active else None
+    return _private_if_signed_in(request, show(request, "agency", agency, link=link, stand=stand))
 
 
 def _fits(agency: AgencyCard, words: list[str]) -> bool:

@@ -11,20 +11,36 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from satupintu.dealings.exchange import actions as exchange
 from satupintu.dealings.linking import actions
 from satupintu.dealings.linking.rules import other_route
+from satupintu.trust.accounts import queries as accounts
 from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.agencies.queries import AgencyCard
+from satupintu.trust.identity import queries as identities
 
 View = Callable[..., HttpResponse]
+# RFC 8176: a key that was proved, on a device or synchronised.
+PASSKEY_METHODS = frozenset({"hwk", "swk"})
 
 
 def get_account_id(request: HttpRequest) -> UUID:
     """For views that only signed-in people reach."""
     account_id: UUID = request.user.pk  # type: ignore[assignment]
     return account_id
+
+
+def read_proof(request: HttpRequest) -> dict[str, Any]:
+    """How well we know who sits here: what a link is made with, and what shortens its wait."""
+    at = timezone.now()
+    assurance = accounts.get_assurance(session=request.session, at=at)
+    methods = assurance.methods if assurance else ()
+    return {
+        "identity_level": identities.get_level_of_user(request.user, at=at),
+        "by_passkey": not PASSKEY_METHODS.isdisjoint(methods),
+    }
 
 
 def of_an_agency(view: View) -> View:

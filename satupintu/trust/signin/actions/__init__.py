@@ -17,6 +17,7 @@ from .keys import (
     rotate_signing_key,
     suspend_signing_key,
 )
+from .passage import register_passage
 from .portal_token import sign_portal_token
 from .proofs import InvalidDpopProof, check_proof
 from .pushed import close_request, open_request, push_request
@@ -55,6 +56,7 @@ __all__ = [
     "push_request",
     "record_release",
     "redeem_code",
+    "register_passage",
     "renew",
     "revoke_sign_ins",
     "revoke_token",

@@ -43,6 +43,7 @@ class SignIn:
     userinfo_attributes: tuple[str, ...] = ()
     id_token_attributes: tuple[str, ...] = ()
     dpop_jkt: str = ""
+    changes_wait_until: datetime | None = None  # her link there is provisional until then
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Release:
     userinfo_attributes: tuple[str, ...] = ()
     id_token_attributes: tuple[str, ...] = ()
     dpop_jkt: str = ""
+    changes_wait_until: datetime | None = None
     code_challenge_method: str = "S256"
 
     def get_redirect_uri(self) -> str:
@@ -79,8 +81,8 @@ class SessionOver(Exception):
 _STORE_CODE = f"""
     INSERT INTO signin_code (code_hash, grant_id, client_id, account_id, session_id, subject,
         redirect_uri, scope, nonce, code_challenge, acr, amr, authenticated_at,
-        userinfo_attributes, id_token_attributes, dpop_jkt, expires_at, uses)
-    SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0
+        userinfo_attributes, id_token_attributes, dpop_jkt, changes_wait_until, expires_at, uses)
+    SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0
     WHERE {accounts.SESSION_STANDS}
 """
 
@@ -111,6 +113,7 @@ def store_code(*, code: str, sign_in: SignIn, at: datetime) -> None:
                 " ".join(sign_in.userinfo_attributes),
                 " ".join(sign_in.id_token_attributes),
                 sign_in.dpop_jkt,
+                sign_in.changes_wait_until,
                 at + min(rulebook.get_duration("signin.code_lifetime", at=at), LONGEST_LIFE),
                 sign_in.session_id,
             ],
@@ -133,7 +136,7 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
             WHERE code_hash = %s AND client_id = %s AND uses < %s
             RETURNING uses, expires_at, grant_id, account_id, session_id, subject, redirect_uri,
                 scope, nonce, code_challenge, acr, amr, authenticated_at, userinfo_attributes,
-                id_token_attributes, dpop_jkt
+                id_token_attributes, dpop_jkt, changes_wait_until
             """,
             [crypto.hash_secret(code), client_id, USED_UP],
         )
@@ -142,7 +145,7 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
         return None
     uses, expires_at, grant_id, account_id, session_id, subject, redirect_uri, *rest = row
     scope, nonce, code_challenge, acr, amr, authenticated_at, *asked = rest
-    in_userinfo, in_id_token, dpop_jkt = asked
+    in_userinfo, in_id_token, dpop_jkt, changes_wait_until = asked
     if uses > 1:
         end_grant(account_id=account_id, grant_id=grant_id, at=at)
         log.warning("signin.code_replayed grant_id=%s client_id=%s", grant_id, client_id)
@@ -164,4 +167,5 @@ def redeem_code(*, code: str, client_id: str, at: datetime) -> Release | None:
         userinfo_attributes=tuple(in_userinfo.split()),
         id_token_attributes=tuple(in_id_token.split()),
         dpop_jkt=dpop_jkt,
+        changes_wait_until=changes_wait_until,
     )

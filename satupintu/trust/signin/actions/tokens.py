@@ -12,8 +12,8 @@ from .codes import Release
 
 _STORE = """
     INSERT INTO signin_access_token (token_hash, client_id, account_id, grant_id, session_id,
-        subject, scope, attributes, dpop_jkt, issued_at, expires_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        subject, scope, attributes, dpop_jkt, changes_wait_until, issued_at, expires_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 # One statement for both: every sign-in pays for it.
 _STORE_WITH_VISIT = f"""
@@ -63,6 +63,7 @@ def store_token(
                 scope,
                 " ".join(release.userinfo_attributes) if release else "",
                 dpop_jkt,
+                release.changes_wait_until if release else None,
                 at,
                 at + lifetime,
             ],

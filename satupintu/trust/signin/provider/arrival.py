@@ -46,6 +46,7 @@ class Arrival:
     assurance: accounts.Assurance | None
     identity: int  # the proofing level of the person
     agreed: frozenset[str]
+    passage: queries.Passage
 
     @property
     def agency(self) -> AgencyCard:
@@ -71,11 +72,12 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
     demand = read_demand_of(asked, grant)
     agency = asked.client.card.agency
     account_id, assurance, agreed = None, None, frozenset[str]()
-    identity = 0
+    identity, passage = 0, queries.Passage(is_open=True)
     if request.user.is_authenticated:
         account_id = request.user.pk
         assurance = accounts.get_assurance(session=request.session, at=asked.at)
         identity = identities.get_level_of_user(request.user, at=asked.at)
+        passage = queries.get_passage(request.user, agency_slug=agency.slug, at=asked.at)
         agreed = consents.list_allowed_attributes(
             account_id=account_id, agency_slug=agency.slug, at=asked.at
         )
@@ -90,6 +92,7 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
         at=asked.at,
         is_expected=_is_expected(demand, account_id=account_id, sector=agency.sector),
         has_chosen=mark is not None and mark.has_chosen,
+        must_wait=not passage.is_open,
     )
     if demand.is_silent and step is not Step.ANSWER:
         raise PageNeeded(error=SILENT_ERRORS[step], redirect_uri=grant.redirect_uri)
@@ -104,6 +107,7 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
         assurance=assurance,
         identity=identity,
         agreed=agreed,
+        passage=passage,
     )
 
 

@@ -22,7 +22,7 @@ from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin import actions, queries
 from satupintu.trust.signin.actions import Release
 from satupintu.trust.signin.queries import InvalidToken
-from satupintu.trust.signin.rules import SIGN_IN_SCOPES, heed_offline_access
+from satupintu.trust.signin.rules import SIGN_IN_SCOPES, heed_offline_access, write_wait
 
 from .clients import AUTH_METHODS, ProviderClient
 from .released import list_agreed, list_claims
@@ -167,6 +167,7 @@ class IdToken(OpenIDToken):
             )
         if release.nonce:
             claims["nonce"] = release.nonce
+        claims |= write_wait(release.changes_wait_until, at=request.at)
         if release.id_token_attributes:
             claims |= self._tell_more(request)
         return jwt.encode({"alg": algorithm, "kid": key.kid}, claims, key, algorithms=[algorithm])

@@ -15,6 +15,7 @@ from .keys import (
     list_public_keys,
     read_id_token,
 )
+from .passage import Passage, get_passage
 from .sessions import get_sid, is_session_named, list_agencies_visited
 from .subjects import find_name, get_account_of_subject, get_subject
 
@@ -22,12 +23,14 @@ __all__ = [
     "BearerClient",
     "InsufficientScope",
     "InvalidToken",
+    "Passage",
     "PortalKey",
     "authenticate_bearer",
     "find_name",
     "get_account_of_subject",
     "get_cache_lifetime",
     "get_offline_end",
+    "get_passage",
     "get_sid",
     "get_subject",
     "is_session_named",

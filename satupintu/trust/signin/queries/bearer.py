@@ -46,6 +46,7 @@ class BearerPerson:
     subject: str
     attributes: frozenset[str]  # that the token was made to ask about
     is_offline: bool  # it asks without her session, as she agreed
+    changes_wait_until: datetime | None
 
 
 def authenticate_bearer(
@@ -80,6 +81,7 @@ def authenticate_person_token(*, token: str, at: datetime, dpop_jkt: str = "") -
         attributes=found.attributes
         | {ATTRIBUTES_OF_SCOPE[scope] for scope in found.scopes & set(PERSON_SCOPES)},
         is_offline=found.session_id is None,
+        changes_wait_until=found.changes_wait_until,
     )
 
 
@@ -91,6 +93,7 @@ class _Found:
     subject: str
     scopes: frozenset[str]
     attributes: frozenset[str]
+    changes_wait_until: datetime | None
 
 
 def _find_token(*, token: str, at: datetime, dpop_jkt: str) -> _Found:
@@ -98,7 +101,8 @@ def _find_token(*, token: str, at: datetime, dpop_jkt: str) -> _Found:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT client_id, account_id, session_id, subject, scope, attributes, dpop_jkt
+            SELECT client_id, account_id, session_id, subject, scope, attributes, dpop_jkt,
+                changes_wait_until
             FROM signin_access_token
             WHERE token_hash = %s AND expires_at > %s AND revoked_at IS NULL
             """,
@@ -107,7 +111,8 @@ def _find_token(*, token: str, at: datetime, dpop_jkt: str) -> _Found:
         row = cursor.fetchone()
     if row is None:
         raise InvalidToken
-    client_id, account_id, session_id, subject, scope, attributes, bound_to = row
+    client_id, account_id, session_id, subject, scope, attributes, *rest = row
+    bound_to, changes_wait_until = rest
     # A bound token without its key is a stolen one; a key for a token that has none is a mistake.
     if bound_to != dpop_jkt:
         raise InvalidToken
@@ -121,4 +126,5 @@ def _find_token(*, token: str, at: datetime, dpop_jkt: str) -> _Found:
         subject=subject,
         scopes=frozenset(scope.split()),
         attributes=frozenset(attributes.split()),
+        changes_wait_until=changes_wait_until,
     )

@@ -42,6 +42,7 @@ TEMPLATES = {
     Step.SIGN_IN_AGAIN: "again",
     Step.OTHER_PERSON: "other_person",
     Step.PROVE_IDENTITY: "identity",
+    Step.WAIT: "waits",
 }
 AGREEABLE = {Step.CHOOSE_ACCOUNT, Step.ASK_CONSENT, Step.ANSWER}
 
@@ -149,6 +150,7 @@ def _answer(arrival: Arrival) -> HttpResponse:
         userinfo_attributes=tuple(sorted(asked.requested_claims.in_userinfo)),
         id_token_attributes=tuple(sorted(asked.requested_claims.in_id_token)),
         dpop_jkt=read_asked_key(asked),
+        changes_wait_until=arrival.passage.changes_wait_until,
     )
     answer = server.handle_response(
         *arrival.grant.create_authorization_response(arrival.grant.redirect_uri, sign_in)
@@ -172,6 +174,8 @@ def _ask(request: HttpRequest, arrival: Arrival) -> HttpResponse:
         if OFFLINE_ACCESS in demand.attributes
         else None,
         "is_new": bool(arrival.missing),
+        "waits_until": arrival.passage.waits_until,
+        "waiting_page": arrival.passage.page,
         # Whence a page of the identity app leads exactly back to this request.
         "here": _address(arrival.asked.address),
         "action": f"{reverse('signin:decide')}?{urlencode(arrival.asked.address)}",

@@ -56,7 +56,7 @@ def _describe_provider(issuer: str) -> Document:
             "claim_types_supported": ["normal"],
             "claims_supported": [
                 *("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr"),
-                *("at_hash", "sid", "name", "email"),
+                *("at_hash", "sid", "name", "email", "changes_wait_until"),
             ],
             "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
             "authorization_response_iss_parameter_supported": True,

@@ -16,6 +16,7 @@ from satupintu.trust.signin import actions
 from satupintu.trust.signin.provider import ProviderRequest, server
 from satupintu.trust.signin.provider.released import list_agreed, list_claims
 from satupintu.trust.signin.queries.bearer import authenticate_person_token
+from satupintu.trust.signin.rules import write_wait
 from satupintu.trust.signin.signatures import STRONG_ALGORITHMS
 
 
@@ -68,7 +69,7 @@ def tell_about_person(request: HttpRequest) -> HttpResponse:
         is_offline=person.is_offline,
     )
     return HttpResponse(
-        json.dumps({"sub": person.subject} | claims),
+        json.dumps({"sub": person.subject} | write_wait(person.changes_wait_until, at=at) | claims),
         content_type="application/json",
         headers={"Cache-Control": "no-store", "Pragma": "no-cache"},
     )
