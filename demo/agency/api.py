@@ -216,6 +216,31 @@ def _read_moment(body: Body, name: str) -> datetime | None:
     return moment
 
 
+async def put_standing(request: Request) -> Response:
+    """Frozen by the person, or open again: acknowledged only once it holds."""
+    subject = read_subject(request)
+    body = await read_body(request, needed={"link_id", "standing", "changed_at"})
+    standing = read_text(body, "standing", longest=10)
+    if standing not in {"frozen", "open"}:
+        raise unprocessable("standing is frozen or open.")
+    try:
+        changed_at = datetime.fromisoformat(read_text(body, "changed_at", longest=40))
+    except ValueError as error:
+        raise unprocessable("changed_at is a moment with its offset (RFC 3339).") from error
+    if changed_at.tzinfo is None:
+        raise unprocessable("changed_at is a moment with its offset (RFC 3339).")
+    now = await run_in_threadpool(
+        linking.set_standing,
+        settings=request.app.state.settings,
+        subject=subject,
+        link_id=read_uuid(body, "link_id"),
+        standing=standing,
+        # Whole microseconds: two words within one second keep their order.
+        changed_at=round(changed_at.timestamp() * 1_000_000),
+    )
+    return JSONResponse({"standing": now}, headers=NO_STORE)
+
+
 async def post_notice(request: Request) -> Response:
     """The owner of a record must hear something: taken only once it is on its way."""
     body = await read_body(
@@ -318,6 +343,7 @@ routes = [
     Route("/linking/matches", for_the_portal(post_match), methods=["POST"]),
     Route("/access-questions", for_the_portal(post_access_question), methods=["POST"]),
     Route("/linking/notices", for_the_portal(post_notice), methods=["POST"]),
+    Route("/linking/links/{subject}/standing", for_the_portal(put_standing), methods=["PUT"]),
     Route(
         "/linking/links/{subject}",
         for_the_portal(by_method(put=put_link, delete=delete_link)),

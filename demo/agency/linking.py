@@ -212,6 +212,34 @@ def unlink_record(*, settings: AgencySettings, subject: str, at: datetime) -> Em
         )
 
 
+def set_standing(
+    *, settings: AgencySettings, subject: str, link_id: str, standing: str, changed_at: int
+) -> str:
+    """Freeze a link, or open it again; the newest word counts. Answers how it stands now.
+
+    A frozen one ends the subject's visits here, in the same transaction. Payments, cover and
+    appointments are untouched. Raises Problem `unknown_link`.
+    """
+    with register.open_register(settings.register_path) as connection:
+        held = connection.execute(
+            "SELECT 1 FROM link WHERE subject = ? AND link_id = ?", (subject, link_id)
+        ).fetchone()
+        if held is None:
+            raise Problem(status=404, code="unknown_link", title="There is no such link.")
+        connection.execute(
+            "INSERT INTO standing (link_id, standing, changed_at) VALUES (?, ?, ?)"
+            " ON CONFLICT (link_id) DO UPDATE SET standing = excluded.standing,"
+            " changed_at = excluded.changed_at WHERE excluded.changed_at > standing.changed_at",
+            (link_id, standing, changed_at),
+        )
+        now = connection.execute(
+            "SELECT standing FROM standing WHERE link_id = ?", (link_id,)
+        ).fetchone()["standing"]
+        if now == "frozen":
+            connection.execute("DELETE FROM visit WHERE subject = ?", (subject,))
+    return str(now)
+
+
 def issue_code_for(
     *,
     settings: AgencySettings,

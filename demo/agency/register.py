@@ -18,8 +18,9 @@ from .settings import AgencySettings
 
 SCHEMA_VERSION = 4
 
-# Apart, because a country that was made before it gets it at its next start.
-NOTICE_TABLE = """
+# Apart, because a country that was made before them gets them at its next start.
+LATER_TABLES = (
+    """
 -- Notices of the portal that were taken: none is told twice.
 CREATE TABLE IF NOT EXISTS notice (
     id TEXT PRIMARY KEY,
@@ -28,7 +29,16 @@ CREATE TABLE IF NOT EXISTS notice (
     masked TEXT NOT NULL,
     taken_at INTEGER NOT NULL
 ) STRICT;
-"""
+""",
+    """
+-- How a link stands, where the person froze it: the newest word, and since when (microseconds).
+CREATE TABLE IF NOT EXISTS standing (
+    link_id TEXT PRIMARY KEY,
+    standing TEXT NOT NULL,
+    changed_at INTEGER NOT NULL
+) STRICT;
+""",
+)
 
 SCHEMA = """
 CREATE TABLE resident (
@@ -198,7 +208,8 @@ def build_register(*, settings: AgencySettings) -> bool:
         _refuse_newer(path)
         _bring_up_to_date(path)
         with open_register(path) as connection:
-            connection.execute(NOTICE_TABLE)
+            for table in LATER_TABLES:
+                connection.execute(table)
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name("register.building")
@@ -207,7 +218,7 @@ def build_register(*, settings: AgencySettings) -> bool:
     try:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
-        connection.executescript(SCHEMA + NOTICE_TABLE)
+        connection.executescript(SCHEMA + "".join(LATER_TABLES))
         connection.execute("BEGIN")
         connection.executemany(
             "INSERT INTO resident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

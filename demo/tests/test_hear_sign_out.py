@@ -142,6 +142,7 @@ def test_a_register_of_before_is_brought_up_to_date(office):
         connection.execute("DROP TABLE ended_session")
         connection.execute("DROP TABLE visit")
         connection.execute("CREATE TABLE visit (token_hash TEXT PRIMARY KEY, subject, form_key)")
+        connection.execute("ALTER TABLE link DROP COLUMN changes_wait_until")
         connection.execute("UPDATE about SET value = '1' WHERE key = 'schema_version'")
     connection.close()
 
@@ -149,6 +150,7 @@ def test_a_register_of_before_is_brought_up_to_date(office):
     register.build_register(settings=office)
 
     with register.read_register(office.register_path) as connection:
-        connection.execute("SELECT sid FROM visit JOIN ended_session USING (sid)")
+        connection.execute("SELECT sid, id_token FROM visit JOIN ended_session USING (sid)")
+        connection.execute("SELECT changes_wait_until FROM link")
         version = connection.execute("SELECT value FROM about WHERE key = 'schema_version'")
         assert version.fetchone()["value"] == str(register.SCHEMA_VERSION)

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "satupintu.home",
     "satupintu.dealings.inbox",
     "satupintu.dealings.questions",
+    "satupintu.dealings.protection",
     "satupintu.dealings.linking",
     "satupintu.dealings.exchange",
     "satupintu.trust.signin",

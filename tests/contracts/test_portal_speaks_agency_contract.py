@@ -5,6 +5,7 @@ First against the file alone, then against an agency that really runs. The fake 
 tests is held to the same file, so that it cannot agree with us about something untrue.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import jsonschema
@@ -24,12 +25,14 @@ CONTRACT = yaml.safe_load(
     (Path(__file__).parents[2] / "docs/agencies/agency-api.openapi.yaml").read_text("utf-8")
 )
 LINK = "/linking/links/{subject}"
+STANDING = "/linking/links/{subject}/standing"
 # Each operation of the contract that we use, and the function that uses it.
 SHAPES = {
     ("get", "/linking/questions", "200"): rules.Questions,
     ("post", "/linking/enquiries", "201"): rules.Enquiry,
     ("post", "/linking/matches", "200"): rules.Match,
     ("put", LINK, "201"): rules.Joined,
+    ("put", STANDING, "200"): rules.StandingHeard,
     ("post", "/linking/notices", "201"): rules.NoticeTaken,
 }
 REFUSALS = {
@@ -59,6 +62,8 @@ def operation(method, path):
 
 def place_of(call):
     """The contract's own name for an address that was called."""
+    if call.path.endswith("/standing"):
+        return STANDING
     return LINK if call.path.startswith("/linking/links/") else call.path
 
 
@@ -106,6 +111,15 @@ def ask_everything(slug, answers, code):
             ),
             at=at,
         )
+    for standing, changed_at in (("frozen", at), ("frozen", at), ("open", at + timedelta(hours=1))):
+        actions.tell_standing(
+            agency_slug=slug,
+            subject="sub-1",
+            link_id=link_id,
+            standing=standing,
+            changed_at=changed_at,
+            at=at,
+        )
     for _ in range(2):
         actions.release_record(agency_slug=slug, subject="sub-1", at=at)
 
@@ -147,6 +161,7 @@ def test_every_body_that_we_send_is_of_the_contracts_shape(fake):
         ("POST", "/linking/notices"),
         ("POST", "/access-questions"),
         ("PUT", LINK),
+        ("PUT", STANDING),
     }
 
 

@@ -117,6 +117,13 @@ class NoticeTaken:
 
 
 @dataclass(frozen=True)
+class StandingHeard:
+    """How a link stands at the agency now. A newer word may have overtaken the one it answers."""
+
+    standing: Literal["frozen", "open"]
+
+
+@dataclass(frozen=True)
 class Problem:
     """Problem details (RFC 9457), as far as we act on them."""
 

@@ -90,6 +90,8 @@ class Link(models.Model):
     provisional_until = models.DateTimeField(null=True, blank=True)
     # Somebody proved more strongly that the record is hers (safety rule 10).
     held_at = models.DateTimeField(null=True, blank=True)
+    # The person said "this was not me": until she takes this link back, or ends it.
+    frozen_at = models.DateTimeField(null=True, blank=True)
     # How well we knew the person when she linked (IP0 to IP3): what undoing takes.
     identity_level = models.PositiveSmallIntegerField(default=0, db_default=0)
 
@@ -138,6 +140,7 @@ class Link(models.Model):
             provisional_until=self.provisional_until,
             held_at=self.held_at,
             paused_until=self.paused_until,
+            frozen_at=self.frozen_at,
         )
 
 

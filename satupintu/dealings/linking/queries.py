@@ -87,7 +87,7 @@ def list_links(*, account_id: UUID) -> tuple[LinkCard, ...]:
         cursor.execute(
             """
             SELECT id, agency, state, reserved_at, linked_at, provisional_until, held_at,
-                paused_until
+                paused_until, frozen_at
             FROM linking_link
             WHERE account_id = %s AND state IN (%s, %s) ORDER BY reserved_at
             """,
@@ -112,7 +112,8 @@ def get_standing(*, account_id: UUID, agency_slug: str, at: datetime) -> Standin
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT provisional_until, held_at, paused_until FROM linking_link
+            SELECT provisional_until, held_at, paused_until, frozen_at
+            FROM linking_link
             WHERE account_id = %s AND agency = %s AND state = %s
             """,
             [account_id, agency_slug, State.ACTIVE.value],
@@ -140,9 +141,11 @@ def describe_standing(marks: Marks, *, agency_slug: str, at: datetime) -> Standi
 # and none pays a statement for it.
 MARKED_LINKS = """
     SELECT json_agg(json_build_array(agency, extract(epoch FROM provisional_until),
-        extract(epoch FROM held_at), extract(epoch FROM paused_until)))
+        extract(epoch FROM held_at), extract(epoch FROM paused_until),
+        extract(epoch FROM frozen_at)))
     FROM linking_link WHERE account_id = accounts_account.id AND state = 'active'
-        AND (provisional_until IS NOT NULL OR held_at IS NOT NULL OR paused_until IS NOT NULL)
+        AND (provisional_until IS NOT NULL OR held_at IS NOT NULL OR paused_until IS NOT NULL
+            OR frozen_at IS NOT NULL)
 """
 MARKED = "marked_links"
 
@@ -178,6 +181,12 @@ def read_passage(user: Any, *, agency_slug: str, at: datetime) -> Passage:
 
 def _read_epoch(stored: float | None) -> datetime | None:
     return None if stored is None else datetime.fromtimestamp(stored, tz=UTC)
+
+
+def get_identity_level(*, account_id: UUID, link_id: UUID) -> int:
+    """How well we knew a person when she made this link, 0 to 3; 0 for a link that is none."""
+    rows = Link.objects.filter(account_id=account_id, id=link_id)
+    return rows.values_list("identity_level", flat=True).first() or 0
 
 
 def _serves_provisional(agency_slug: str) -> bool:

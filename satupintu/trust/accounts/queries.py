@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from .session_store import hash_key
 DEVICE_COOKIE = "__Host-satupintu_device" if settings.HTTPS else "satupintu_device"
 DEVICE_SALT = "satupintu.accounts.device"
 UNKNOWN_DEVICE = "unknown"
+# What lets a browser see how a frozen account stands, and nothing more.
+FROZEN_VIEW = "accounts.frozen_view"
 # A condition for another app's own statement, with the session's id as its parameter: true while
 # the session stands, which then can't end before that statement's transaction is over.
 SESSION_STANDS = "EXISTS (SELECT 1 FROM accounts_session WHERE id = %s FOR KEY SHARE)"
@@ -212,6 +214,18 @@ def get_running_pause(*, account_id: UUID, at: datetime) -> PauseCard | None:
     """The pause in which an account is now, by a code from a letter or an old mailbox."""
     row = Pause.objects.filter(account_id=account_id, ends_at__gt=at).order_by("-ends_at").first()
     return None if row is None else PauseCard.read(row)
+
+
+def get_frozen_account(*, session: Mapping[str, Any], at: datetime) -> UUID | None:
+    """The frozen account whose proofs were all given in this browser a short while ago."""
+    kept = session.get(FROZEN_VIEW)
+    if not kept:
+        return None
+    since = at - datetime.fromtimestamp(kept["at"], tz=UTC)
+    if since >= rulebook.get_duration("accounts.frozen_view", at=at):
+        return None
+    found = Account.objects.filter(id=UUID(kept["account_id"]), frozen_at__isnull=False)
+    return found.values_list("id", flat=True).first()
 
 
 def get_last_sign_in(*, account_id: UUID, session_id: UUID | None) -> SignIn | None:

@@ -16,8 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from satupintu.design.views import show_problem
-
 from . import actions, queries
 from .navigation import StaffPage, list_staff_pages, register_staff_page
 
@@ -61,7 +59,7 @@ def staff_may(permission: str) -> Callable[[View], View]:
             response = (
                 view(request, *args, **kwargs)
                 if duty.may(permission)
-                else show_problem(request, 403)
+                else show_to_staff(request, "staff/not_open.html", {}, status=403)  # type: ignore[arg-type]
             )
             add_never_cache_headers(response)
             return response

@@ -47,6 +47,10 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "suspend.key": frozenset({OWNER, INTEGRATOR, STEWARD}),
     "suspend.person": frozenset({FRAUD_DESK, STEWARD}),
     "suspend.staff": frozenset({OWNER, STEWARD}),
+    # "This wasn't me": the number comes from the person; which cases there are at all, few see.
+    "cases.see": frozenset({HELP_DESK, FRAUD_DESK, STEWARD}),
+    "cases.queue": frozenset({FRAUD_DESK, STEWARD}),
+    "cases.freeze": frozenset({HELP_DESK, FRAUD_DESK, STEWARD}),
 }
 
 

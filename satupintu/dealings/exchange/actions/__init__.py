@@ -12,6 +12,7 @@ from .join import MatchExpired, RecordTaken, SubjectTaken, join_record, release_
 from .notice import send_notice
 from .prove import NoMatch, WayClosed, ask_questions, match_code, send_enquiry
 from .question import AskedAccess, send_access_question
+from .standing import tell_standing
 
 __all__ = [
     "AgencyAnswersNonsense",
@@ -34,4 +35,5 @@ __all__ = [
     "send_access_question",
     "send_enquiry",
     "send_notice",
+    "tell_standing",
 ]

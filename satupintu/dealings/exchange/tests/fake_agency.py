@@ -58,6 +58,8 @@ class FakeAgency:
     used: set[str] = field(default_factory=set)
     notices: dict[str, dict] = field(default_factory=dict)  # notice_id: body
     questions: dict[str, dict] = field(default_factory=dict)  # question_id: body
+    # link_id: how it stands, since when
+    standings: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     url: str = ""
     before_answering = None
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -79,6 +81,8 @@ class FakeAgency:
                 case ("POST", "/access-questions"):
                     self.questions.setdefault(call.body["question_id"], call.body)
                     return 204, None
+                case ("PUT", path) if path.endswith("/standing"):
+                    return self.put_standing(path.split("/")[3], call.body)
                 case ("PUT", path) if path.startswith("/linking/links/"):
                     return self.put_link(path.rsplit("/", 1)[1], call.body)
                 case ("DELETE", path) if path.startswith("/linking/links/"):
@@ -127,6 +131,16 @@ class FakeAgency:
         status = 200 if body["notice_id"] in self.notices else 201
         self.notices.setdefault(body["notice_id"], body)
         return status, {"sent_to": {"channel": "email", "masked": "s***@s***.nusa"}}
+
+    def put_standing(self, subject, body):
+        held = self.links.get(subject)
+        if held is None or held[0] != body["link_id"]:
+            return problem(404, "unknown_link")
+        kept = self.standings.get(body["link_id"])
+        changed_at = datetime.fromisoformat(body["changed_at"])
+        if kept is None or kept[1] < changed_at:
+            self.standings[body["link_id"]] = (body["standing"], changed_at)
+        return 200, {"standing": self.standings[body["link_id"]][0]}
 
     def takes_fault(self, path: str) -> str | None:
         with self.lock:

@@ -3,6 +3,7 @@
 
 from .confirm import ProofExpired, ProofInDoubt, RecordCannotBeLinked, confirm_link
 from .end import NotLinked, give_up_pending, sweep_links, tell_agency, unlink
+from .freeze import Frozen, LinkNotFrozen, freeze_links, thaw_link
 from .notices import pause_link, tell_record_owner, tell_untold_owners
 from .prove import AlreadyLinked, CodeIsNotWhole, abandon_attempt, enter_code, send_enquiry
 from .secrets import rotate_secrets
@@ -14,6 +15,8 @@ __all__ = [
     "AnswersFitNothing",
     "CodeFitsNothing",
     "CodeIsNotWhole",
+    "Frozen",
+    "LinkNotFrozen",
     "NotLinked",
     "ProofExpired",
     "ProofInDoubt",
@@ -23,6 +26,7 @@ __all__ = [
     "abandon_attempt",
     "confirm_link",
     "enter_code",
+    "freeze_links",
     "give_up_pending",
     "pause_link",
     "rotate_secrets",
@@ -32,5 +36,6 @@ __all__ = [
     "tell_agency",
     "tell_record_owner",
     "tell_untold_owners",
+    "thaw_link",
     "unlink",
 ]

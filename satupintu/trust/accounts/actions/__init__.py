@@ -4,6 +4,7 @@
 from satupintu.trust.accounts.destinations import Destination, register_destination_reader
 from satupintu.trust.accounts.endings import Ended, register_ending_listener
 from satupintu.trust.accounts.entries import Entry, register_entry
+from satupintu.trust.accounts.rescues import Rescue, register_rescue
 
 from .activity import GUARD_CHANGED, record_link
 from .change import (
@@ -44,6 +45,15 @@ from .factors import (
     use_app_code,
     use_recovery_code,
 )
+from .freezes import (
+    NotFrozen,
+    drop_guards,
+    freeze_account,
+    give_frozen_view,
+    hold_account,
+    renew_guards,
+    start_renewal,
+)
 from .loading import load_with_account
 from .mails import queue_mail
 from .naming import Renaming, hold_name, register_name_guard
@@ -67,6 +77,7 @@ from .passwords import (
 )
 from .pauses import (
     ACCOUNT_PAUSED,
+    AccountFrozen,
     AccountPaused,
     PauseCodeRouteClosed,
     PauseCodeWrong,
@@ -102,6 +113,7 @@ __all__ = [
     "ACCOUNT_PAUSED",
     "GUARD_CHANGED",
     "AccountExists",
+    "AccountFrozen",
     "AccountPaused",
     "AppKnownAlready",
     "AppProof",
@@ -115,6 +127,7 @@ __all__ = [
     "LastGuard",
     "NameRefused",
     "NameTooLong",
+    "NotFrozen",
     "Notice",
     "OnlyInTheDemo",
     "PasskeyKnownAlready",
@@ -132,6 +145,7 @@ __all__ = [
     "Proof",
     "RecoveryCodeWrong",
     "Renaming",
+    "Rescue",
     "RouteClosed",
     "SecondProofMissing",
     "SignInRefused",
@@ -152,19 +166,23 @@ __all__ = [
     "complete_use",
     "confirm_code",
     "create_demo_account",
+    "drop_guards",
     "end_other_sessions",
     "end_session",
     "find_account",
     "forget_expired_sessions",
     "forget_notice",
     "forget_pause_codes",
+    "freeze_account",
     "get_minimum",
     "get_notice",
     "get_recovering_account",
     "get_waiting_account",
+    "give_frozen_view",
     "group_code",
     "hash_account",
     "hash_new_password",
+    "hold_account",
     "hold_name",
     "is_fresh",
     "is_password_right",
@@ -185,14 +203,17 @@ __all__ = [
     "register_ending_listener",
     "register_entry",
     "register_name_guard",
+    "register_rescue",
     "remove_app",
     "remove_passkey",
     "remove_password",
+    "renew_guards",
     "renew_recovery_codes",
     "reset_password",
     "restore_account",
     "rotate_secrets",
     "start_recovery",
+    "start_renewal",
     "start_sign_up",
     "strengthen_session",
     "suspend_account",

@@ -49,7 +49,7 @@ class CodeRouteClosed(RouteClosed):
 class Pending:
     """Somebody says an address is hers, and has yet to type what we sent there."""
 
-    purpose: str  # "signup", "reset", "email"
+    purpose: str  # "signup", "reset", "email", "renew"
     id: str
     email: str
     code_hash: str

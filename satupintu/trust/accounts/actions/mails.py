@@ -39,6 +39,7 @@ def queue_code(*, to: str, digits: str, purpose: str, language: str) -> None:
             "reset": _(
                 "You are choosing a new password at Satu Pintu. Type this code on the page:"
             ),
+            "renew": _("You are getting your account back. Type this code on the page:"),
             "email": _("You are changing your address at Satu Pintu. Type this code on the page:"),
         }[purpose]
         queue_mail(

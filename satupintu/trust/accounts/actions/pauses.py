@@ -72,6 +72,14 @@ class AccountPaused(Refusal):
         self.pause = pause
 
 
+class AccountFrozen(Refusal):
+    """Said to nobody who has not given all the proofs of the account."""
+
+    code = "account_frozen"
+    message = _("Your account is frozen. Nothing can be changed in it until you have it back.")
+    status = 403
+
+
 @dataclass(frozen=True)
 class Pausing:
     """What a code came to. `is_new`: it was this very code, now; otherwise it was paused before,
@@ -192,9 +200,16 @@ def _pause(*, selector: str, at: datetime) -> Pausing:
 
 
 def refuse_while_paused(*, account_id: UUID, at: datetime) -> None:
-    """Raises AccountPaused. Must run in the transaction of what a pause forbids: it holds the
-    account until the end of it, so a pause comes before or after, never in between."""
-    Account.objects.select_for_update(of=("self",)).only("id").filter(id=account_id).first()
+    """Raises AccountPaused or AccountFrozen. Must run in the transaction of what these forbid: it
+    holds the account until the end of it, so they come before or after, never in between."""
+    account = (
+        Account.objects.select_for_update(of=("self",))
+        .only("id", "frozen_at")
+        .filter(id=account_id)
+        .first()
+    )
+    if account is not None and account.frozen_at is not None:
+        raise AccountFrozen
     pause = get_running_pause(account_id=account_id, at=at)
     if pause is not None:
         raise AccountPaused(pause)

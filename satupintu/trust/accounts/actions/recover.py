@@ -19,8 +19,10 @@ from satupintu.trust.accounts.queries import Origin, get_guards
 from .activity import record_guard_change
 from .change import list_personal_words
 from .email_codes import CodeExpired, Pending, blind, open_pending
+from .freezes import hold_account
 from .mails import queue_code, queue_no_account
 from .passwords import hash_new_password
+from .pauses import AccountFrozen
 from .sign_in import check_second_factor
 from .throttles import may_mail
 
@@ -76,6 +78,8 @@ def reset_password(
     if needs_second:
         check_second_factor(account=account, typed=second, origin=origin, at=at)
     with transaction.atomic():
+        if hold_account(account_id=account.pk) is not None:
+            raise AccountFrozen
         # In the database and not in the session, where a slower tab could write it back.
         done = throttle.count_attempt(
             scope="accounts.reset_done", key=pending.id, window=timedelta(days=1), at=at

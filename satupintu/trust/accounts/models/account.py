@@ -29,6 +29,9 @@ class Account(AbstractBaseUser):
     language = models.CharField(max_length=10, default="id")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    # Nobody gets in until it was given back after proofing. It stands here and not in a row of its
+    # own because whoever signs in or changes a guard has this row in hand already.
+    frozen_at = models.DateTimeField(null=True)
 
     objects: ClassVar[AccountManager] = AccountManager()
 

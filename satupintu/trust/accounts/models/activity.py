@@ -32,6 +32,9 @@ class Activity(models.Model):
         NAME_CHANGED = "name_changed", _("Changed the name")
         RECORD_LINKED = "record_linked", _("Linked a record of an agency")
         RECORD_UNLINKED = "record_unlinked", _("Unlinked a record of an agency")
+        FROZEN = "frozen", _("The account was frozen")
+        GUARDS_DROPPED = "guards_dropped", _("Everything that opened the account was dropped")
+        THAWED = "thawed", _("You have the account back")
         PAUSED = "paused", _("The account was paused with a code from a letter or an e-mail")
 
     pk = models.CompositePrimaryKey("account_id", "id")

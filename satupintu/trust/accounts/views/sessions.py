@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from satupintu.trust.accounts import actions, queries
 from satupintu.trust.accounts.access import SignedInRequest, public, signed_in
+from satupintu.trust.accounts.rescues import get_rescue
 
 from .authenticator import say
 
@@ -99,4 +100,4 @@ def not_me(request: HttpRequest) -> HttpResponse:
             "lines": queries.list_activity(account_id=request.user.pk, limit=10),
         }
         return render(request, "accounts/not_me_done.html", context)
-    return render(request, "accounts/not_me.html")
+    return render(request, "accounts/not_me.html", {"rescue": get_rescue()})

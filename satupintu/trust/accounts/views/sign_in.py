@@ -16,6 +16,7 @@ from satupintu.trust.accounts import actions, forms, queries
 from satupintu.trust.accounts.access import SignedInRequest, has_typed, public, signed_in
 from satupintu.trust.accounts.destinations import read_destination
 from satupintu.trust.accounts.models import Account
+from satupintu.trust.accounts.rescues import read_frozen_page
 
 from .onward import go_on, read_next, remember_device, with_next
 
@@ -40,6 +41,9 @@ def enter(
         return render(
             request, "accounts/paused.html", {"pause": refusal.pause}, status=refusal.status
         )
+    except actions.AccountFrozen:
+        actions.give_frozen_view(request=request, account_id=account.pk, at=at)
+        return redirect(read_frozen_page())
     response: HttpResponse
     if level < 2:
         response = redirect(with_next("accounts:second_factor_wanted", next_page))

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that happens after "this wasn't me"."""
+
+from .decide import LevelTooLow, NoSuchLink, end_link, note_ended, take_back_link
+from .freeze import freeze
+from .restore import (
+    CodeFitsNoBrowser,
+    NoSuchCase,
+    RestorationOver,
+    Started,
+    TooManyStarts,
+    carry_out_restoration,
+    forget_restorations,
+    propose_restoration,
+    record_case_reading,
+    renew,
+    start_restoration,
+)
+from .tell import tell_agency, tell_unheard
+
+__all__ = [
+    "CodeFitsNoBrowser",
+    "LevelTooLow",
+    "NoSuchCase",
+    "NoSuchLink",
+    "RestorationOver",
+    "Started",
+    "TooManyStarts",
+    "carry_out_restoration",
+    "end_link",
+    "forget_restorations",
+    "freeze",
+    "note_ended",
+    "propose_restoration",
+    "record_case_reading",
+    "renew",
+    "start_restoration",
+    "take_back_link",
+    "tell_agency",
+    "tell_unheard",
+]

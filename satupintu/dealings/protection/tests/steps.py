@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Short words for what the tests do over and over."""
+
+from dataclasses import replace
+
+from django.utils import timezone
+
+from satupintu.dealings.protection import actions
+from satupintu.dealings.protection.models import Case, FrozenLink
+from satupintu.trust.accounts import actions as accounts
+from satupintu.trust.accounts.queries import Origin
+from satupintu.trust.staff import actions as staff
+from satupintu.trust.staff.models import Proposal
+
+REASON = "Her face and her card are of one person."
+NEW_PASSWORD = "sembilan layar di teluk biru"
+NEW_EMAIL = "sari.baru@surat.nusa"
+
+
+def freeze(account, at=None, by=None):
+    return actions.freeze(
+        account_id=account.pk,
+        by=by.id if by else None,
+        origin=Origin(),
+        at=at or timezone.now(),
+    )
+
+
+def start(number, at=None):
+    return actions.start_restoration(number=number, origin=Origin(), at=at or timezone.now())
+
+
+def propose(number, started, by, at=None):
+    at = at or timezone.now()
+    actions.propose_restoration(
+        number=number, screen_code=started.code, reason=REASON, by=by.id, at=at
+    )
+    return Proposal.objects.get(outcome="").id
+
+
+def approve(proposal_id, by, at=None):
+    staff.approve(proposal_id=proposal_id, by=by.id, at=at or timezone.now())
+
+
+def restore(number, desk, at=None):
+    """Two of the desk agree about a fresh browser; answers the browser."""
+    started = start(number, at)
+    approve(propose(number, started, desk[0], at), desk[1], at)
+    return started
+
+
+def confirm_address(at, email=NEW_EMAIL):
+    """An address whose code was typed."""
+    pending = accounts.start_renewal(email=email, language="id", origin=Origin(), at=at)
+    return replace(pending, confirmed_at=at.timestamp())
+
+
+def renew(started, at=None, password=NEW_PASSWORD, secret=None, email=NEW_EMAIL):
+    at = at or timezone.now()
+    return actions.renew(
+        account_id=started.account_id,
+        restoration_id=started.restoration_id,
+        secret=started.secret if secret is None else secret,
+        pending=confirm_address(at, email),
+        typed=password,
+        origin=Origin(),
+        at=at,
+    )
+
+
+def tell_all(at=None):
+    """What the worker does with every link of which its agency has not heard."""
+    for line in FrozenLink.objects.filter(heard_at=None):
+        actions.tell_agency(
+            account_id=line.account_id, frozen_link_id=line.id, at=at or timezone.now()
+        )
+
+
+def get_case():
+    return Case.objects.get()
