@@ -3,6 +3,7 @@ import pytest
 from django.utils import timezone
 
 from satupintu.dealings.exchange.tests.fake_agency import run_fake_agency
+from satupintu.dealings.linking.models import Link
 from satupintu.dealings.linking.tests import ways
 from satupintu.trust.accounts.tests.factories import AccountFactory, sign_in
 from satupintu.trust.agencies.tests.factories import AgencyFactory
@@ -39,8 +40,10 @@ def sari(db):
 
 @pytest.fixture
 def linked(sari, tax):
-    """Sari's link to the tax office."""
-    return ways.link(sari)
+    """Sari's link to the tax office, which waits for nothing any more."""
+    link_id = ways.link(sari)
+    Link.objects.update(provisional_until=None)
+    return link_id
 
 
 @pytest.fixture
