@@ -15,6 +15,7 @@ from django.utils import timezone
 from satupintu.dealings.inbox.models import Document, Message
 from satupintu.dealings.inbox.tests.factories import make_pdf, make_subject
 from satupintu.dealings.linking.models import LinkAttempt
+from satupintu.dealings.questions.models import Question
 from satupintu.foundation import crypto
 from satupintu.foundation.audit import actions as audit
 from satupintu.foundation.audit.tests.logs import look
@@ -25,6 +26,7 @@ from satupintu.trust.agencies.tests.factories import AgencyFactory, ClientFactor
 from satupintu.trust.consent import actions as consent
 from satupintu.trust.consent.models import Consent
 from satupintu.trust.identity import actions as identity
+from satupintu.trust.identity.models import AttestationReview, Attester, Community
 from satupintu.trust.identity.rules import Method
 from satupintu.trust.staff import actions as staff
 from satupintu.trust.staff.models import (
@@ -47,6 +49,7 @@ HER_WORDS = (
     "Peramban-Kirana",
     "Ponsel-Kirana",
     "alasan-Kirana",
+    "pertanyaan-Kirana",
     "K*** A***",
 )
 THEIR_WORDS = ("Petugas-Rahasia", "petugas.rahasia@kantor.nusa", "sebab-usulan", "sebab-tutup")
@@ -66,6 +69,9 @@ class Victim:
     proofing_id: UUID
     access_id: UUID
     attempt_id: UUID
+    question_id: UUID
+    review_id: UUID
+    attester_id: UUID
     # Staff of her agency, and what they are about to do.
     member: StaffMember
     staff_passkey_id: UUID
@@ -137,6 +143,7 @@ def make_victim() -> Victim:
     )
     subject = make_subject(account=account, agency=agency.slug, sector=agency.sector)
     attempt = _start_attempt(account, at)
+    proofing_id = identity.record_proofing(account_id=account.pk, evidence=evidence, at=at)
     return Victim(
         account=account,
         agency=agency,
@@ -145,9 +152,18 @@ def make_victim() -> Victim:
         session_id=session.row.id,
         passkey_id=passkey.pk,
         consent_id=Consent.objects.get(account_id=account.pk, attribute="email").id,
-        proofing_id=identity.record_proofing(account_id=account.pk, evidence=evidence, at=at),
+        proofing_id=proofing_id,
         access_id=access,
         attempt_id=attempt.id,
+        question_id=_ask_why(account, agency, access, at),
+        review_id=AttestationReview.objects.create(
+            account_id=account.pk,
+            proofing_id=proofing_id,
+            why="drawn",
+            opened_at=at,
+            due_at=at + timedelta(days=14),
+        ).id,
+        attester_id=_make_attester(at),
         **_make_staff(agency, at),
     )
 
@@ -187,6 +203,26 @@ def _start_attempt(account, at) -> LinkAttempt:
         record_ref_encrypted=crypto.encrypt("record"),
         record_hint_encrypted=crypto.encrypt("K*** A***"),
     )
+
+
+def _ask_why(account, agency, access_id, at) -> UUID:
+    """She asks her agency's staff why they looked."""
+    return Question.objects.create(
+        account_id=account.pk,
+        access_id=access_id,
+        agency=agency.slug,
+        for_staff=True,
+        text="pertanyaan-Kirana",
+        asked_at=at,
+        due_at=at + timedelta(days=3),
+    ).id
+
+
+def _make_attester(at) -> UUID:
+    community = Community.objects.create(slug="desa", name="Desa", registered_at=at)
+    return Attester.objects.create(
+        community=community, account_id=AccountFactory().pk, enrolled_at=at
+    ).id
 
 
 def _make_staff(agency, at) -> dict:
