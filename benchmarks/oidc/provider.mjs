@@ -114,6 +114,6 @@ const server = createServer((request, response) => {
     serve(request, response);
   }
 });
-// The other contender takes longer than Node's five seconds.
-server.keepAliveTimeout = 120_000;
+// The other contenders take longer than Node's five seconds.
+server.keepAliveTimeout = 3_600_000;
 server.listen(Number(process.env.PORT), "127.0.0.1");

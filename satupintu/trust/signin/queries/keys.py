@@ -43,10 +43,23 @@ class PortalKey:
 
 
 @dataclass(frozen=True)
+class _Published:
+    """What the key set holds between two moments at which the clock changes it."""
+
+    kids: tuple[str, ...]
+    is_complete: bool
+    since: datetime
+    until: datetime | None
+
+
+@dataclass
 class Keyring:
+    """All keys as they were read at one moment."""
+
     chains: dict[str, list[KeyCard]]  # by algorithm
     keys: dict[str, Key]  # by kid
     verifying: jwk.KeySet
+    published: _Published | None = None
 
 
 @lru_cache(maxsize=32)
@@ -99,10 +112,7 @@ def get_key_in_use(*, algorithm: str, at: datetime) -> Key | None:
 
 def has_all_keys(*, at: datetime) -> bool:
     """Whether a key signs for each algorithm, and the next one stands ready."""
-    return all(
-        keychain.choose_signing_key(chain, at=at) and keychain.find_next_key(chain, at=at)
-        for chain in _keyring.read().chains.values()
-    )
+    return _read_published(at=at).is_complete
 
 
 def get_cache_lifetime(*, at: datetime) -> timedelta:
@@ -132,9 +142,13 @@ def get_trail(*, at: datetime) -> timedelta:
 
 def list_portal_keys(*, at: datetime) -> list[PortalKey]:
     """All that are stored, the oldest of each algorithm first."""
+    return _describe_keys(_keyring.read(), at=at)
+
+
+def _describe_keys(ring: Keyring, *, at: datetime) -> list[PortalKey]:
     trail = get_trail(at=at)
     found = []
-    for chain in _keyring.read().chains.values():
+    for chain in ring.chains.values():
         for card in chain:
             state = keychain.name_state(chain, card, published_after=trail, at=at)
             end = keychain.find_end(chain, card)
@@ -147,17 +161,37 @@ def list_public_keys(*, at: datetime) -> tuple[dict[str, Any], ...]:
     """What `jwks.json` publishes: the keys that sign, those that will, and those that did while
     something that they signed may live."""
     keys = _keyring.read().keys
-    return tuple(dict(keys[kid].as_dict(private=False)) for kid in _list_published(at=at))
+    return tuple(dict(keys[kid].as_dict(private=False)) for kid in _read_published(at=at).kids)
 
 
 def get_key_set_document(*, at: datetime) -> Document:
     """`jwks.json`."""
-    return _write_key_set(_list_published(at=at))
+    return _write_key_set(_read_published(at=at).kids)
 
 
-def _list_published(*, at: datetime) -> tuple[str, ...]:
+def _read_published(*, at: datetime) -> _Published:
+    """Worked out once for each reading of the table, and again when the clock changes it."""
+    ring = _keyring.read()
+    known = ring.published
+    if known is None or at < known.since or (known.until is not None and known.until <= at):
+        known = ring.published = _work_out_published(ring, at=at)
+    return known
+
+
+def _work_out_published(ring: Keyring, *, at: datetime) -> _Published:
     hidden = {KeyState.OVER, KeyState.SUSPENDED}
-    return tuple(one.card.kid for one in list_portal_keys(at=at) if one.state not in hidden)
+    described = _describe_keys(ring, at=at)
+    moments = [one.card.signs_from for one in described]
+    moments += [one.published_until for one in described if one.published_until is not None]
+    return _Published(
+        kids=tuple(one.card.kid for one in described if one.state not in hidden),
+        is_complete=all(
+            keychain.choose_signing_key(chain, at=at) and keychain.find_next_key(chain, at=at)
+            for chain in ring.chains.values()
+        ),
+        since=at,
+        until=min((moment for moment in moments if moment > at), default=None),
+    )
 
 
 @lru_cache(maxsize=8)
