@@ -2,6 +2,7 @@
 import re
 
 import pytest
+from babel.messages.pofile import read_po
 
 from satupintu.design import catalogues
 
@@ -29,3 +30,19 @@ def test_a_translation_keeps_every_placeholder(path):
             if source:
                 names = re.compile(r"%\(\w+\)[sd]|%\{\w+\}")
                 assert sorted(names.findall(source)) == sorted(names.findall(target)), source
+
+
+def test_one_sentence_has_one_translation():
+    """All catalogues become one when the portal runs: of two translations, one would stand where
+    nobody meant it."""
+    found: dict[tuple[str | None, str], set[str]] = {}
+    for source in catalogues.list_sources():
+        if source.is_relative_to(catalogues.ROOT / "satupintu"):
+            with source.open("rb") as file:
+                for message in read_po(file, locale="id"):
+                    if message.id:
+                        key = (message.context, str(message.id))
+                        found.setdefault(key, set()).add(str(message.string))
+
+    assert len(found) > 1000
+    assert {key: said for key, said in found.items() if len(said) > 1} == {}

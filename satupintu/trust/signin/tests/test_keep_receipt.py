@@ -103,6 +103,6 @@ def test_the_receipts_page_says_the_same_in_words(person, party):
     html = show(person, "consent:receipt", find(person, "email").id)
 
     assert "Receipt of a permission" in html
-    assert "your e-mail address" in html
+    assert "Your e-mail address" in html
     assert "UU 27/2022, Pasal 20 ayat (2) huruf a" in html
     assert get_subject(account_id=person.account.pk, sector=party.client.agency.sector) in html
