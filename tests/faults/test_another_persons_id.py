@@ -43,6 +43,8 @@ HERS: dict[tuple[str, str], Callable[[Victim], object]] = {
     ("questions", "access_id"): lambda her: her.access_id,
     ("questions", "question_id"): lambda her: her.question_id,
     ("api", "question_id"): lambda her: her.question_id,
+    ("protection", "link_id"): lambda her: her.frozen_link_id,
+    ("cases", "number"): lambda her: her.case_number,
     ("identity_desk", "review_id"): lambda her: her.review_id,
     ("identity_desk", "attester_id"): lambda her: her.attester_id,
     ("accounts", "session_id"): lambda her: her.session_id,
@@ -62,9 +64,12 @@ NOBODYS = {
     ("staff", "token"): ("x" * 43,),
 }
 # Whose business it is: the fraud desk and stewards stop a person by her address, on purpose, and
-# look again at a proof by attestation.
+# look again at a proof by attestation; those who keep cases know her case by the number that she
+# tells them, and freeze for her when she calls. Each such reading is in her log.
 MEANT_FOR = {
     "staff:suspend_person": {"fraud_desk", "steward"},
+    "cases:case": {"help_desk", "fraud_desk", "steward"},
+    "cases:freeze": {"help_desk", "fraud_desk", "steward"},
     "identity_desk:review": {"fraud_desk", "steward"},
 }
 # The ids of an address that only say that there is nothing else below the agency API.

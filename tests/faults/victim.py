@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from satupintu.dealings.inbox.models import Document, Message
 from satupintu.dealings.inbox.tests.factories import make_pdf, make_subject
-from satupintu.dealings.linking.models import LinkAttempt
+from satupintu.dealings.linking.models import Link, LinkAttempt
+from satupintu.dealings.protection.models import Case, FrozenLink
 from satupintu.dealings.questions.models import Question
 from satupintu.foundation import crypto
 from satupintu.foundation.audit import actions as audit
@@ -38,6 +39,7 @@ from satupintu.trust.staff.models import (
 )
 from satupintu.trust.staff.tests.factories import StaffFactory
 
+CASE = "KASUSKIRANA1"
 EMAIL = "kirana.asli@surat.nusa"
 # Each is seen by Kirana herself on one page or another.
 HER_WORDS = (
@@ -72,6 +74,8 @@ class Victim:
     question_id: UUID
     review_id: UUID
     attester_id: UUID
+    case_number: str
+    frozen_link_id: UUID
     # Staff of her agency, and what they are about to do.
     member: StaffMember
     staff_passkey_id: UUID
@@ -164,6 +168,8 @@ def make_victim() -> Victim:
             due_at=at + timedelta(days=14),
         ).id,
         attester_id=_make_attester(at),
+        case_number=CASE,
+        frozen_link_id=_freeze(account, agency, at),
         **_make_staff(agency, at),
     )
 
@@ -216,6 +222,24 @@ def _ask_why(account, agency, access_id, at) -> UUID:
         asked_at=at,
         due_at=at + timedelta(days=3),
     ).id
+
+
+def _freeze(account, agency, at) -> UUID:
+    """It once was not her: a case that still has a link to decide about."""
+    case = Case.objects.create(
+        account_id=account.pk,
+        number=CASE,
+        opened_by="person",
+        opened_at=at,
+        due_at=at + timedelta(days=3),
+        proved_at=at,
+        renewed_at=at,
+    )
+    link_id = Link.objects.get(account_id=account.pk).id
+    FrozenLink.objects.create(
+        account_id=account.pk, case_id=case.id, link_id=link_id, agency=agency.slug, changed_at=at
+    )
+    return link_id
 
 
 def _make_attester(at) -> UUID:
