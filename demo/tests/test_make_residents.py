@@ -87,7 +87,9 @@ def test_a_second_build_keeps_what_is_there(tmp_path):
     settings = settings_for(tmp_path, residents=20)
     register.build_register(settings=settings)
     with register.open_register(settings.register_path) as connection:
-        connection.execute("INSERT INTO link VALUES ('s', 'r', 'l', 1)")
+        connection.execute(
+            "INSERT INTO link (subject, record_ref, link_id, linked_at) VALUES ('s', 'r', 'l', 1)"
+        )
 
     assert register.build_register(settings=settings) is False
 
@@ -119,8 +121,12 @@ def test_a_transaction_that_fails_leaves_nothing(office):
         pytest.raises(sqlite3.IntegrityError),
         register.open_register(office.register_path) as connection,
     ):
-        connection.execute("INSERT INTO link VALUES ('a', 'r1', 'l', 1)")
-        connection.execute("INSERT INTO link VALUES ('b', 'r1', 'l', 1)")
+        connection.execute(
+            "INSERT INTO link (subject, record_ref, link_id, linked_at) VALUES ('a', 'r1', 'l', 1)"
+        )
+        connection.execute(
+            "INSERT INTO link (subject, record_ref, link_id, linked_at) VALUES ('b', 'r1', 'l', 1)"
+        )
 
     with register.read_register(office.register_path) as connection:
         assert connection.execute("SELECT COUNT(*) FROM link").fetchone()[0] == 0
