@@ -125,7 +125,7 @@ def test_everything_that_can_be_pressed_is_44_pixels_high(open_page):
     small = page.evaluate(
         """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
         .filter(e => e.offsetParent && !e.closest('p, .prose, .govuk-error-summary, .who, .todos, .govuk-breadcrumbs')
-          && !e.matches('.skip, .definitions a, .pick__link'))
+          && !e.matches('.skip, .definitions a, .pick__link, [aria-hidden=true]'))
         .filter(e => e.getBoundingClientRect().height < 43.5)
         .map(e => e.outerHTML.slice(0, 80))"""
     )

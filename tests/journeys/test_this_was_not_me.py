@@ -13,7 +13,7 @@ from .walker import Walker
 OWNER, AGENCY = "nuraini@surel.nusa", "pasir-putih"
 EMAIL, NEW_EMAIL = "beku@surel.nusa", "beku.baru@surel.nusa"
 NEW_PASSWORD = "sembilan layar di teluk biru"
-FIRST, SECOND = "yohanes.lasut@pajak.nusa", "ratna.sihombing@pajak.nusa"
+FIRST, SECOND = "yohanes.lasut@pajak.nusa", "made.wirawan@koordinasi.nusa"
 CASE = "/account/not-me/case/"
 GO_ON = 'main a[href="/account/not-me/back/code/?again=1"]'
 NUMBER = re.compile(r"Kasus ([0-9A-Z]{4} [0-9A-Z]{4})")
@@ -62,17 +62,28 @@ def look_at_her(clerk: Walker, *, number: str, code: str, name: str) -> None:
     clerk.submit(number="ZZZZ ZZZZ")
     clerk.submit(number=number)
     assert not clerk.says(name)
-    clerk.submit(screen_code="AAAA AAAA", reason="Wajah dan kartu cocok.")
-    clerk.submit(screen_code=code, reason="Wajah dan kartu cocok.")
+    clerk.submit(screen_code="AAAA AAAA")
+    clerk.submit(screen_code=code)
+    assert clerk.says(name), "to compare with her paper"
+    clerk.page.locator('main input[name="paper"][value="id_card"]').check()
+    clerk.page.locator('main input[name="sure"]').check()
+    clerk.submit(reason="Wajah dan kartu cocok.")
     assert clerk.path == "/staff/proposals/"
     assert not clerk.page.locator('main form[action$="/approve/"]').count(), "never one alone"
 
 
-def agree(second: Walker, *, number: str) -> None:
-    second.go("/staff/cases/")
+def agree(second: Walker, *, number: str, code: str, name: str) -> None:
+    second.go("/staff/counter/")
     assert second.page.locator('form[action="/staff/sign-out/"]').count(), "refused in her shell"
     second.go("/staff/proposals/")
     assert second.says(number)
+    second.press('main form[action$="/approve/"] button')
+    assert second.page.locator('main form[action$="/approve/"]').count(), "she has seen nobody yet"
+    second.go("/staff/cases/")
+    second.submit(number=number)
+    second.submit(screen_code=code)
+    assert second.says(name)
+    second.press('main a[href="/staff/proposals/"]')
     second.press('main form[action$="/approve/"] button')
 
 
@@ -110,7 +121,7 @@ def test_she_freezes_everything_and_has_it_back_and_the_thief_stays_outside(walk
     owner.press(GO_ON)
     assert owner.page.locator("main code.secret").count(), "one yes is none"
     staff.come_on_duty(second, email=SECOND)
-    agree(second, number=number)
+    agree(second, number=number, code=code, name=person["name"])
 
     # Only now it goes on.
     choose_new_guards(owner)

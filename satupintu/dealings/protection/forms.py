@@ -4,6 +4,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from satupintu.trust.identity import queries as identity
+
 
 class NumberForm(forms.Form):
     number = forms.CharField(
@@ -50,12 +52,33 @@ class RenewForm(forms.Form):
         ) % {"minimum": minimum}
 
 
-class ShownForm(forms.Form):
+class ScreenForm(forms.Form):
+    """First the code on her screen: it shows the name to compare."""
+
     screen_code = forms.CharField(
         label=_("Code on the person's screen"),
         help_text=_("Read it there yourself. Never take it by telephone or e-mail."),
         max_length=40,
         error_messages={"required": _("Type the code that stands on the person's screen.")},
+    )
+
+
+class SeenForm(forms.Form):
+    """Then what was seen. The code travels along hidden, and is asked again."""
+
+    screen_code = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    paper = forms.ChoiceField(
+        label=_("What did she show you?"),
+        choices=[(paper.value, words) for paper, words in identity.PAPERS.items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the person showed you.")},
+    )
+    sure = forms.BooleanField(
+        label=_(
+            "I saw the original. The name is the one above, and I compared her face where the "
+            "paper has a photo. She is no relative of mine."
+        ),
+        error_messages={"required": _("Confirm only what you saw yourself.")},
     )
     reason = forms.CharField(
         label=_("What did you look at?"),

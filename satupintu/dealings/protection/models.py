@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from satupintu.foundation.ids import new_id
@@ -103,6 +104,10 @@ class Restoration(models.Model):
     code_hash = models.CharField(max_length=64)  # keyed
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    # Who of staff has seen her: the code on her screen, and the name that was compared (keyed).
+    seen_by = ArrayField(models.UUIDField(), default=list)
+    name_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    paper = models.CharField(max_length=30, blank=True, default="", db_default="")
     approved_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
 

@@ -4,15 +4,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .rules import Paper
-
-PAPERS = {
-    Paper.ID_CARD_IN_REGISTER: _("Identity card, and found in the population register"),
-    Paper.ID_CARD: _("Identity card"),
-    Paper.PASSPORT: _("Passport"),
-    Paper.RESIDENCE_PERMIT: _("Residence permit with a photo"),
-    Paper.WITHOUT_PHOTO: _("Family card or birth certificate, without a photo"),
-}
+from .queries import PAPERS
 
 
 class CodeForm(forms.Form):

@@ -9,14 +9,25 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.staff import queries as staff
 
 from .models import Attestation, AttestationReview, Attester, Community, ProofCode, Proofing
-from .rules import Method, Proof, compute_level, read_level
+from .rules import Method, Paper, Proof, compute_level, read_level
 
-__all__ = ["Method"]
+__all__ = ["PAPERS", "Method", "Paper"]
+
+# What a person may show at a counter, in words for whoever looks at it.
+PAPERS = {
+    Paper.ID_CARD_IN_REGISTER: _("Identity card, and found in the population register"),
+    Paper.ID_CARD: _("Identity card"),
+    Paper.PASSPORT: _("Passport"),
+    Paper.RESIDENCE_PERMIT: _("Residence permit with a photo"),
+    Paper.WITHOUT_PHOTO: _("Family card or birth certificate, without a photo"),
+}
 
 # What the statement that loads a person's account brings along (accounts/backend.py): proofs
 # that nobody ended. So every page knows the level, none pays a statement for it, and a proof

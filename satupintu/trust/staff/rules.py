@@ -71,7 +71,7 @@ FOUR_EYES: Mapping[str, FourEyes] = {
     # "This wasn't me": giving an account back after proofing.
     "restore_person": FourEyes(
         propose=frozenset({HELP_DESK, FRAUD_DESK, STEWARD}),
-        approve=frozenset({HELP_DESK, FRAUD_DESK, OWNER, STEWARD}),
+        approve=frozenset({HELP_DESK, FRAUD_DESK, STEWARD}),
     ),
     # Safety rule 17: who vouches for others is chosen by two.
     "enrol_attester": FourEyes(

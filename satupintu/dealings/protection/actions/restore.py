@@ -20,7 +20,7 @@ from satupintu.foundation.throttle import actions as throttle
 from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.accounts import queries as people
 from satupintu.trust.identity import actions as identity
-from satupintu.trust.identity.queries import Method
+from satupintu.trust.identity.queries import Method, Paper
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.staff import actions as staff
 from satupintu.trust.staff import queries as desk
@@ -33,6 +33,10 @@ LEGAL_BASIS = "UU 27/2022, art. 35"
 READ = audit.Words(
     id="melihat keadaan kasus Anda, dengan nama dan alamat surel yang disamarkan",
     en="looked at how your case stands, with your name and e-mail address masked",
+)
+SEEN = audit.Words(
+    id="melihat nama Anda, untuk mencocokkannya dengan Anda dan kartu identitas Anda di loket",
+    en="saw your name, to compare it with you and your identity card at a counter",
 )
 PROPOSED = audit.Words(
     id="memeriksa Anda dan kartu identitas Anda, lalu meminta rekan ikut memutuskan",
@@ -55,6 +59,36 @@ class CodeFitsNoBrowser(Refusal):
     message = _(
         "This code belongs to no screen that waits in this case. Ask the person to show it again."
     )
+
+
+class NotSeen(Refusal):
+    """Safety rule 11: undoing follows proof. Nobody agrees about a person whom she didn't see."""
+
+    code = "person_not_seen"
+    message = _(
+        "See the person first: open the case, type the code on her screen, and compare her name "
+        "and her face with her paper."
+    )
+    status = 409
+
+
+class PaperTooWeak(Refusal):
+    code = "paper_too_weak"
+    message = _("This paper is not enough to give an account back. Ask for one with a photo.")
+
+
+class TooManyCallers(Refusal):
+    code = "too_many_callers"
+    message = _(
+        "You have frozen accounts for as many callers as one may in a day. Ask a colleague."
+    )
+    status = 429
+
+
+class TooManyLooks(Refusal):
+    code = "too_many_looks"
+    message = _("Too many wrong codes. Wait an hour; a colleague can go on meanwhile.")
+    status = 429
 
 
 class RestorationOver(Refusal):
@@ -130,18 +164,42 @@ def record_case_reading(*, case: Case, by: UUID, at: datetime) -> None:
     )
 
 
-@transaction.atomic
-def propose_restoration(
-    *, number: str, screen_code: str, reason: str, by: UUID, at: datetime
-) -> None:
-    """A member of staff has seen the person, her papers and the code on her screen. Nothing is
-    given back yet.
+def look_at_person(*, number: str, screen_code: str, by: UUID, at: datetime) -> str:
+    """The full name, for a member of staff before whom the person stands with the code on her
+    screen: to be compared with her and her paper. She sees in her log that it was looked at.
 
-    Raises NoSuchCase, CodeFitsNoBrowser, or what `staff.propose` refuses.
+    Raises NoSuchCase, CodeFitsNoBrowser, TooManyLooks, or identity.OwnProof.
     """
+    case = _find_frozen(number)
+    tries = throttle.count_attempt(
+        scope="protection.screen_code", key=str(by), window=timedelta(hours=1), at=at
+    )
+    if tries.count > rulebook.get_integer("protection.screen_code_tries", at=at):
+        raise TooManyLooks
+    with transaction.atomic():
+        name = accounts.hold_name(account_id=case.account_id) or ""
+        row = _find_waiting(case, screen_code, at)
+        _refuse_own(case, by, at)
+        name_hash = identity.hash_name(name)
+        if row.name_hash not in {"", name_hash}:
+            raise identity.NameChanged
+        if by not in row.seen_by:
+            Restoration.objects.filter(account_id=row.account_id, id=row.id).update(
+                seen_by=[*row.seen_by, by], name_hash=name_hash
+            )
+            _log(case, by=by, what="account.person_seen", words=SEEN, at=at)
+    throttle.take_back_attempt(scope="protection.screen_code", key=str(by))
+    return name
+
+
+def _find_frozen(number: str) -> Case:
     case = queries.find_case(number=number)
     if case is None or case.renewed_at is not None:
         raise NoSuchCase
+    return case
+
+
+def _find_waiting(case: Case, screen_code: str, at: datetime) -> Restoration:
     code = crypto.normalize_code(screen_code[:40])
     row = Restoration.objects.filter(
         account_id=case.account_id,
@@ -152,6 +210,32 @@ def propose_restoration(
     ).first()
     if row is None:
         raise CodeFitsNoBrowser
+    return row
+
+
+def _refuse_own(case: Case, by: UUID, at: datetime) -> None:
+    colleague = desk.get_colleague(member_id=by, at=at)
+    if colleague is None:
+        raise staff.NotYours
+    identity.refuse_own(colleague, case.account_id)
+
+
+@transaction.atomic
+def propose_restoration(
+    *, number: str, screen_code: str, paper: Paper, reason: str, by: UUID, at: datetime
+) -> None:
+    """A member of staff has compared the person with her name and her paper (`look_at_person`).
+    Nothing is given back yet.
+
+    Raises NoSuchCase, CodeFitsNoBrowser, NotSeen, PaperTooWeak, or what `staff.propose` refuses.
+    """
+    case = _find_frozen(number)
+    row = _find_waiting(case, screen_code, at)
+    if by not in row.seen_by:
+        raise NotSeen
+    if _get_level(paper, by, at) < rulebook.get_integer("protection.counter_level", at=at):
+        raise PaperTooWeak
+    Restoration.objects.filter(account_id=row.account_id, id=row.id).update(paper=paper.value)
     staff.propose(act=RESTORE, about=f"{row.account_id} {row.id}", reason=reason, by=by, at=at)
     Case.objects.filter(account_id=case.account_id, id=case.id).update(shown_at=at)
     _log(case, by=by, what="account.restoration_proposed", words=PROPOSED, at=at)
@@ -169,15 +253,23 @@ def _log(case: Case, *, by: UUID, what: str, words: audit.Words, at: datetime) -
     )
 
 
+def _get_level(paper: Paper, by: UUID, at: datetime) -> int:
+    colleague = desk.get_colleague(member_id=by, at=at)
+    if colleague is None:
+        raise staff.NotYours
+    return identity.get_counter_level(paper=paper, agency_slug=colleague.agency_slug, at=at)
+
+
 def carry_out_restoration(approved: staff.Approved) -> None:
     """What an approved `restore_person` does: the old guards are dropped, the person counts as
     proved at a counter, and her browser may choose new ones. The account stays frozen until then.
 
-    Raises RestorationOver, or NotYours where the first of the two has left meanwhile.
+    Raises RestorationOver; NotSeen where the second of the two has not looked at her; NameChanged
+    where her name is no longer the one that was compared; or NotYours where the first has left.
     """
     account_id, _space, restoration_id = approved.about.partition(" ")
     at = approved.at
-    accounts.hold_account(account_id=UUID(account_id))
+    name = accounts.hold_name(account_id=UUID(account_id)) or ""
     row = Restoration.objects.filter(
         account_id=account_id, id=restoration_id, approved_at=None, expires_at__gt=at
     ).first()
@@ -188,6 +280,11 @@ def carry_out_restoration(approved: staff.Approved) -> None:
     ).first()
     if case is None:
         raise RestorationOver
+    if approved.approved_by not in row.seen_by or approved.proposed_by not in row.seen_by:
+        raise NotSeen
+    if identity.hash_name(name) != row.name_hash:
+        raise identity.NameChanged
+    _refuse_own(case, approved.approved_by, at)
     accounts.drop_guards(account_id=case.account_id, at=at)
     first = desk.get_colleague(member_id=approved.proposed_by, at=at)
     if first is None:
@@ -196,9 +293,12 @@ def carry_out_restoration(approved: staff.Approved) -> None:
         account_id=case.account_id,
         evidence=identity.Evidence(
             method=Method.COUNTER,
-            level=rulebook.get_integer("protection.counter_level", at=at),
+            level=_get_level(Paper(row.paper), approved.proposed_by, at),
             by=first.agency_slug,
             role=first.role,
+            full_name=name,
+            paper=row.paper,
+            matched=("full_name", "face"),
         ),
         at=at,
     )

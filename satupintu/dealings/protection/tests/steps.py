@@ -9,6 +9,7 @@ from satupintu.dealings.protection import actions
 from satupintu.dealings.protection.models import Case, FrozenLink
 from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.accounts.queries import Origin
+from satupintu.trust.identity.queries import Paper
 from satupintu.trust.staff import actions as staff
 from satupintu.trust.staff.models import Proposal
 
@@ -30,10 +31,18 @@ def start(number, at=None):
     return actions.start_restoration(number=number, origin=Origin(), at=at or timezone.now())
 
 
-def propose(number, started, by, at=None):
+def look(number, started, by, at=None):
+    """She stands before a member of staff, with the code on her screen; answers the name shown."""
+    return actions.look_at_person(
+        number=number, screen_code=started.code, by=by.id, at=at or timezone.now()
+    )
+
+
+def propose(number, started, by, at=None, paper=Paper.ID_CARD):
     at = at or timezone.now()
+    look(number, started, by, at)
     actions.propose_restoration(
-        number=number, screen_code=started.code, reason=REASON, by=by.id, at=at
+        number=number, screen_code=started.code, paper=paper, reason=REASON, by=by.id, at=at
     )
     return Proposal.objects.get(outcome="").id
 
@@ -45,7 +54,9 @@ def approve(proposal_id, by, at=None):
 def restore(number, desk, at=None):
     """Two of the desk agree about a fresh browser; answers the browser."""
     started = start(number, at)
-    approve(propose(number, started, desk[0], at), desk[1], at)
+    proposal_id = propose(number, started, desk[0], at)
+    look(number, started, desk[1], at)
+    approve(proposal_id, desk[1], at)
     return started
 
 

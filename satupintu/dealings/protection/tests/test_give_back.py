@@ -76,6 +76,8 @@ def test_a_second_approval_of_the_same_finds_it_decided(sari, desk):
     number = steps.freeze(sari)
     started = steps.start(number)
     proposal_id = steps.propose(number, started, desk[0])
+    steps.look(number, started, desk[1])
+    steps.look(number, started, desk[2])
     steps.approve(proposal_id, desk[1])
 
     with pytest.raises(staff.ProposalOver):
@@ -85,7 +87,9 @@ def test_a_second_approval_of_the_same_finds_it_decided(sari, desk):
 def test_attack_staff_cannot_go_on_in_a_browser_of_their_own(sari, desk):
     number = steps.freeze(sari)
     hers, theirs = steps.start(number), steps.start(number)
-    steps.approve(steps.propose(number, hers, desk[0]), desk[1])
+    proposal_id = steps.propose(number, hers, desk[0])
+    steps.look(number, hers, desk[1])
+    steps.approve(proposal_id, desk[1])
 
     for secret in (theirs.secret, hers.code, ""):
         with pytest.raises(actions.RestorationOver):
@@ -144,7 +148,9 @@ def test_what_takes_longer_than_its_day_is_over(sari, desk):
 
 def test_the_first_of_two_who_left_meanwhile_is_no_first(sari, desk):
     number = steps.freeze(sari)
-    proposal_id = steps.propose(number, steps.start(number), desk[0])
+    started = steps.start(number)
+    proposal_id = steps.propose(number, started, desk[0])
+    steps.look(number, started, desk[1])
     desk[0].left_at = timezone.now()
     desk[0].save()
 
@@ -264,7 +270,9 @@ def test_the_way_back_in_her_browser(client, sari, linked, desk, mailoutbox):
     assert f"{code[:4]} {code[4:]}" in waiting.content.decode()
     assert client.get(reverse("protection:back_address")).status_code == 302
     started = steps.actions.Started(sari.pk, None, "", code)
-    steps.approve(steps.propose(number, started, desk[0]), desk[1])
+    proposal_id = steps.propose(number, started, desk[0])
+    steps.look(number, started, desk[1])
+    steps.approve(proposal_id, desk[1])
 
     assert client.get(reverse("protection:back_code")).url == reverse("protection:back_address")
     client.post(reverse("protection:back_address"), {"email": steps.NEW_EMAIL})

@@ -98,13 +98,34 @@ def test_an_address_without_an_account_freezes_nobody(at_desk):
     assert not Case.objects.exists()
 
 
+def test_safety_26_one_of_the_desk_freezes_for_so_many_callers_a_day_and_learns_no_addresses(
+    at_desk, sari
+):
+    for _ in range(40):
+        assert at_desk.post(f"{DESK}freeze/", {"email": "x@surat.nusa"}).status_code == 422
+
+    page = at_desk.post(f"{DESK}freeze/", {"email": sari.email})
+
+    assert page.status_code == 422
+    assert not Case.objects.exists()
+
+
 def test_two_of_the_desk_on_their_pages(client, sari, desk):
     number = steps.freeze(sari)
     started = steps.start(number)
     sign_in(client, desk[0])
-    wrong = client.post(f"{DESK}{number}/", {"screen_code": "AAAA AAAA", "reason": steps.REASON})
+    case = f"{DESK}{number}/"
+    wrong = client.post(case, {"screen_code": "AAAA AAAA"})
     assert wrong.status_code == 422
-    client.post(f"{DESK}{number}/", {"screen_code": started.code.lower(), "reason": steps.REASON})
+    assert "Sari Wulandari" not in wrong.content.decode()
+    shown = client.post(case, {"screen_code": started.code.lower()})
+    assert "Sari Wulandari" in shown.content.decode()
+    said = {"screen_code": started.code, "seen": "yes", "reason": steps.REASON}
+    assert client.post(case, said).status_code == 422, "neither paper nor word"
+    weak = client.post(case, said | {"sure": "on", "paper": "without_photo"})
+    assert weak.status_code == 422
+    assert not Proposal.objects.exists()
+    client.post(case, said | {"sure": "on", "paper": "id_card"})
     proposal = Proposal.objects.get()
     client.post(reverse("staff:approve", args=[proposal.id]))
     assert Proposal.objects.get().outcome == ""
@@ -112,6 +133,9 @@ def test_two_of_the_desk_on_their_pages(client, sari, desk):
     sign_in(client, desk[1])
     html = client.get(reverse("staff:proposals")).content.decode()
     assert f"{number[:4]} {number[4:]}" in html
+    client.post(reverse("staff:approve", args=[proposal.id]))
+    assert Proposal.objects.get().outcome == "", "she has seen nobody yet"
+    client.post(case, {"screen_code": started.code})
     client.post(reverse("staff:approve", args=[proposal.id]))
 
     assert Proposal.objects.get().outcome == "approved"

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The desk's pages: find a case by its number, freeze for a caller, have an account given back."""
 
+from datetime import datetime, timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -10,8 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from satupintu.dealings.protection import actions, forms, queries
 from satupintu.foundation.errors import Refusal
+from satupintu.foundation.throttle import actions as throttle
 from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.accounts import queries as people
+from satupintu.trust.identity.queries import Paper
+from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.staff.access import StaffRequest, show_to_staff, staff_may
 
 
@@ -39,28 +44,57 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
     if found is None:
         raise Http404
     at = timezone.now()
-    form = forms.ShownForm(request.POST if request.method == "POST" else None)
+    is_sent = request.method == "POST"
+    form = forms.ScreenForm(request.POST if is_sent else None)
+    name = ""
     if form.is_valid():
+        # Asked with each step: what was compared must be what stands there now.
         try:
-            actions.propose_restoration(
+            name = actions.look_at_person(
                 number=number,
                 screen_code=form.cleaned_data["screen_code"],
-                reason=form.cleaned_data["reason"],
                 by=request.staff.member_id,
                 at=at,
             )
-        except actions.CodeFitsNoBrowser as refusal:
-            form.add_error("screen_code", str(refusal))
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("A second person is asked."))
+            form.add_error("screen_code", str(refusal))
+    seen: forms.SeenForm | None = None
+    if name:
+        is_said = "seen" in request.POST
+        seen = forms.SeenForm(request.POST if is_said else None, initial=form.cleaned_data)
+        if seen.is_valid() and _propose(request, number=number, seen=seen, at=at):
             return redirect("staff:proposals")
     actions.record_case_reading(case=found, by=request.staff.member_id, at=at)
-    context = {"case": queries.describe_for_desk(case=found, at=at), "form": form, "at": at}
+    context = {
+        "case": queries.describe_for_desk(case=found, at=at),
+        "form": seen or form,
+        "name": name,
+        "at": at,
+    }
+    is_wrong = bool(form.errors or (seen and seen.errors))
     return show_to_staff(
-        request, "protection/desk_case.html", context, status=422 if form.errors else 200
+        request, "protection/desk_case.html", context, status=422 if is_wrong else 200
     )
+
+
+def _propose(request: StaffRequest, *, number: str, seen: forms.SeenForm, at: datetime) -> bool:
+    try:
+        actions.propose_restoration(
+            number=number,
+            screen_code=seen.cleaned_data["screen_code"],
+            paper=Paper(seen.cleaned_data["paper"]),
+            reason=seen.cleaned_data["reason"],
+            by=request.staff.member_id,
+            at=at,
+        )
+    except actions.PaperTooWeak as refusal:
+        seen.add_error("paper", str(refusal))
+        return False
+    except Refusal as refusal:
+        seen.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("A second person is asked."))
+    return True
 
 
 @staff_may("cases.freeze")
@@ -70,6 +104,7 @@ def freeze_for_caller(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         at = timezone.now()
         try:
+            _count_caller(request, at)
             number = actions.freeze(
                 account_id=accounts.find_account(email=form.cleaned_data["email"]),
                 by=request.staff.member_id,
@@ -84,3 +119,15 @@ def freeze_for_caller(request: StaffRequest) -> HttpResponse:
     return show_to_staff(
         request, "protection/desk_freeze.html", {"form": form}, status=422 if form.errors else 200
     )
+
+
+def _count_caller(request: StaffRequest, at: datetime) -> None:
+    """Addresses that are none count too: nobody learns here, one by one, who has an account."""
+    counted = throttle.count_attempt(
+        scope="protection.callers",
+        key=str(request.staff.member_id),
+        window=timedelta(days=1),
+        at=at,
+    )
+    if counted.count > rulebook.get_integer("protection.callers_a_day", at=at):
+        raise actions.TooManyCallers

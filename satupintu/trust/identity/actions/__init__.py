@@ -23,6 +23,7 @@ from .codes import (
     ShownCode,
     TooManyCodes,
     forget_codes,
+    hash_name,
     make_code,
 )
 from .communities import (
@@ -47,6 +48,7 @@ from .counter import (
     confirm_at_counter,
     get_counter_level,
     look_at_code,
+    refuse_own,
 )
 from .record import (
     CLAIMED_TWICE,
@@ -119,12 +121,14 @@ __all__ = [
     "guard_name",
     "has_case",
     "hash_evidence",
+    "hash_name",
     "look_at_code",
     "look_at_vouching_code",
     "make_code",
     "propose_attester",
     "read_reviewed",
     "record_proofing",
+    "refuse_own",
     "register_community",
     "revoke_attester",
     "start_visit",

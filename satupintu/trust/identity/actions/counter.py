@@ -65,7 +65,7 @@ def look_at_code(*, typed: str, by: UUID, at: datetime) -> codes.Opened:
     colleague = _require_counter(by, at)
 
     def check(opened: codes.Opened) -> None:
-        _refuse_own(colleague, opened.account_id)
+        refuse_own(colleague, opened.account_id)
         _log(opened.account_id, by, "identity.looked_at", LOOKED, at)
 
     return codes.open_code(
@@ -87,7 +87,7 @@ def confirm_at_counter(*, typed: str, paper: Paper, by: UUID, at: datetime) -> i
     """
     colleague = _require_counter(by, at)
     account_id, name_hash = codes.use_code(typed=typed, purpose=PURPOSE, who=by, at=at)
-    _refuse_own(colleague, account_id)
+    refuse_own(colleague, account_id)
     name = accounts.hold_name(account_id=account_id) or ""
     if codes.hash_name(name) != name_hash:
         raise codes.NameChanged
@@ -130,7 +130,8 @@ def _require_counter(by: UUID, at: datetime) -> colleagues.Colleague:
     return colleague
 
 
-def _refuse_own(colleague: colleagues.Colleague, account_id: UUID) -> None:
+def refuse_own(colleague: colleagues.Colleague, account_id: UUID) -> None:
+    """Raises OwnProof where an account bears the name or the address of whoever looks at it."""
     # Staff and accounts are kept apart (ADR 0008), so this knows them by what both say.
     contact = people.get_contact(account_id=account_id)
     if contact is None:
