@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
+from django.utils import timezone
 
+from satupintu.dealings.exchange import actions as exchange
 from satupintu.dealings.linking.models import Link, LinkAttempt
 from satupintu.foundation.ids import new_id
+from satupintu.trust.accounts import actions as accounts
+from satupintu.trust.accounts.queries import Origin
 from satupintu.trust.agencies.models import Agency
 
 from .pages import page, text_of
@@ -11,6 +15,27 @@ from .ways import BUDIS_CODE, SARIS_CODE, enter, has_link, link
 
 def agree(browser, attempt_id):
     return browser.post(page("review"), {"attempt": str(attempt_id), "choice": "agree"})
+
+
+def pause(account):
+    at = timezone.now()
+    code = accounts.make_pause_code(account_id=account.id, origin="guard", about=new_id(), at=at)
+    accounts.use_pause_code(typed=code, origin=Origin(), at=at)
+
+
+def freeze(account):
+    accounts.freeze_account(account_id=account.id, origin=Origin(), at=timezone.now())
+
+
+def stop_while_joining(monkeypatch, stop):
+    join_record = exchange.join_record
+
+    def join(**asked):
+        record_ref = join_record(**asked)
+        stop()
+        return record_ref
+
+    monkeypatch.setattr(exchange, "join_record", join)
 
 
 @pytest.fixture
@@ -129,6 +154,28 @@ class TestAgreeing:
         )
 
         assert response.url == page("agency")
+
+
+class TestStopping:
+    """Somebody stops the account while she is on the page."""
+
+    def test_a_pause_while_the_office_answers_is_said(self, browser, sari, matched, monkeypatch):
+        stop_while_joining(monkeypatch, lambda: pause(sari))
+
+        response = agree(browser, matched)
+
+        assert response.status_code == 403
+        assert "Akun Anda sedang dijeda" in text_of(response)
+        assert Link.objects.get().state == "pending"
+
+    def test_a_freeze_while_the_office_answers_is_said(self, browser, sari, matched, monkeypatch):
+        stop_while_joining(monkeypatch, lambda: freeze(sari))
+
+        response = agree(browser, matched)
+
+        assert response.status_code == 403
+        assert "Akun Anda dibekukan" in text_of(response)
+        assert Link.objects.get().state == "pending"
 
 
 class TestUnlinking:

@@ -3,6 +3,7 @@
 
 import re
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.utils import timezone
@@ -303,6 +304,20 @@ def test_safety_09_a_weak_proof_does_not_end_the_wait(sari, browser, tax, office
     response = browser.post(page("settle"))
 
     assert response.status_code == 403
+    assert stand(sari).standing is Standing.PROVISIONAL
+
+
+def test_whoever_is_paused_on_the_page_is_told_so(sari, client, tax, office, monkeypatch):
+    link(sari)
+    prove_identity(sari)
+    come_with_passkey(client, sari)
+    pause = accounts.AccountPaused(None)
+    monkeypatch.setattr(accounts, "refuse_while_paused", Mock(side_effect=pause))
+
+    response = client.post(page("settle"))
+
+    assert response.status_code == 403
+    assert str(pause) in text_of(response)
     assert stand(sari).standing is Standing.PROVISIONAL
 
 

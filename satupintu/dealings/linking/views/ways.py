@@ -16,6 +16,7 @@ from django.utils import timezone
 from satupintu.dealings.exchange import actions as exchange
 from satupintu.dealings.linking import actions
 from satupintu.dealings.linking.rules import other_route
+from satupintu.trust.accounts import actions as account_actions
 from satupintu.trust.accounts import queries as accounts
 from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.agencies.queries import AgencyCard
@@ -61,6 +62,9 @@ def of_an_agency(view: View) -> View:
         except actions.AlreadyLinked as refusal:
             messages.info(request, str(refusal))
             return redirect("linking:agency", slug=agency.slug)
+        except (account_actions.AccountPaused, account_actions.AccountFrozen) as refusal:
+            # It was stopped while she was on this page.
+            return show(request, "stopped", agency, refusal=refusal, status=refusal.status)
 
     return answered
 
