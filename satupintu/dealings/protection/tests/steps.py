@@ -3,10 +3,12 @@
 
 from dataclasses import replace
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from satupintu.dealings.protection import actions
 from satupintu.dealings.protection.models import Case, FrozenLink
+from satupintu.foundation.ids import new_id
 from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.accounts.queries import Origin
 from satupintu.trust.identity.queries import Paper
@@ -85,6 +87,16 @@ def tell_all(at=None):
         actions.tell_agency(
             account_id=line.account_id, frozen_link_id=line.id, at=at or timezone.now()
         )
+
+
+def add_second_factor(account):
+    Authenticator.objects.create(user_id=account.pk, type=Authenticator.Type.TOTP, data={})
+
+
+def pause(account, at):
+    """By a code from a letter to her old mailbox."""
+    code = accounts.make_pause_code(account_id=account.pk, origin="guard", about=new_id(), at=at)
+    accounts.use_pause_code(typed=code, origin=Origin(), at=at)
 
 
 def get_case():

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The person's pages: freeze, see how it stands, take back link by link."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -44,7 +45,7 @@ def freeze(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def show_case(request: HttpRequest) -> HttpResponse:
     """To whoever is signed in, or gave all proofs of a frozen account a short while ago. A thief
-    who could do so sees how it stands, and can change nothing."""
+    who could do so sees how it stands, and can change nothing. Agencies are named at AL2 only."""
     at = timezone.now()
     is_signed_in = request.user.is_authenticated
     account_id = (
@@ -57,14 +58,30 @@ def show_case(request: HttpRequest) -> HttpResponse:
     case = queries.get_case(account_id=account_id, at=at)
     if case is None:
         return redirect("accounts:not_me")
+    links = case.links if _may_see_links(request, account_id, case, at) else ()
     context = {
         "case": case,
+        "links": links,
+        "are_links_hidden": len(links) < len(case.links),
+        "is_signed_in": is_signed_in,
         "at": at,
         "may_decide": is_signed_in and case.is_renewed and case.closed_at is None,
         "needs_second": is_signed_in and not people.has_second_factor(account_id=account_id),
         "undecided": any(not line.outcome for line in case.links),
     }
     return render(request, "protection/case.html", context)
+
+
+def _may_see_links(
+    request: HttpRequest, account_id: UUID, case: queries.CaseCard, at: datetime
+) -> bool:
+    """One factor does not even see what is linked (safety rule 2)."""
+    if request.user.is_authenticated:
+        assurance = people.get_assurance(session=request.session, at=at)
+        return assurance is not None and assurance.level >= 2
+    # Nobody is signed in: all proofs of a frozen account were given, and they were two where it
+    # has a second factor.
+    return case.closed_at is None and people.has_second_factor(account_id=account_id)
 
 
 @signed_in_al2
