@@ -70,6 +70,10 @@ def take_back_link(*, account_id: UUID, link_id: UUID, at: datetime) -> None:
 def end_link(*, account_id: UUID, link_id: UUID, at: datetime) -> None:
     """The link is not hers, or not wanted: it ends as any link ends. Raises as above."""
     line = _hold(account_id, link_id, at)
+    link = links.get_link(account_id=account_id, agency_slug=line.agency)
+    if link is None or link.id != link_id:
+        # It ended elsewhere. What is joined at this agency now is another link, and stays.
+        raise NoSuchLink
     linking.unlink(account_id=account_id, agency_slug=line.agency, at=at)
     _note(line, at)
 
@@ -77,6 +81,8 @@ def end_link(*, account_id: UUID, link_id: UUID, at: datetime) -> None:
 @transaction.atomic
 def note_ended(*, account_id: UUID, link_id: UUID, at: datetime) -> None:
     """A link was ended elsewhere. Idempotent."""
+    # A second freeze comes before or after, never while the case is closed.
+    accounts.hold_account(account_id=account_id)
     for line in FrozenLink.objects.filter(account_id=account_id, link_id=link_id, outcome=""):
         _note(line, at)
 

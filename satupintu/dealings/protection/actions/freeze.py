@@ -45,11 +45,13 @@ def freeze(*, account_id: UUID, by: UUID | None, origin: people.Origin, at: date
     if case is None:
         case = _open(account_id, by=by, at=at)
     else:
-        # Frozen again before all was decided: what was proved meanwhile counts for nothing.
+        # Frozen again before all was decided: what was proved meanwhile counts for nothing, and
+        # a case that was closed since it was read is open again.
         Case.objects.filter(account_id=account_id, id=case.id).update(
             shown_at=None,
             proved_at=None,
             renewed_at=None,
+            closed_at=None,
             due_at=at + rulebook.get_duration("protection.case_lifetime", at=at),
         )
         Restoration.objects.filter(account_id=account_id, case_id=case.id).delete()

@@ -165,13 +165,19 @@ def _renew(
         at=at,
     )
     request.session.flush()
-    accounts.open_session(
-        request=request,
-        account=account,
-        proofs=[accounts.Proof("password")],
-        origin=origin,
-        at=at,
-    )
+    try:
+        accounts.open_session(
+            request=request,
+            account=account,
+            proofs=[accounts.Proof("password")],
+            origin=origin,
+            at=at,
+        )
+    except accounts.AccountPaused as refusal:
+        # She has it back, and signs in when the pause is over.
+        return render(
+            request, "accounts/paused.html", {"pause": refusal.pause}, status=refusal.status
+        )
     # Without a second factor no link is taken back: this page helps to add one.
     wanted = reverse("accounts:second_factor_wanted")
     return redirect(f"{wanted}?next={reverse('protection:case')}")
