@@ -136,44 +136,45 @@ def describe_standing(marks: Marks, *, agency_slug: str, at: datetime) -> Standi
     )
 
 
-# What the statement that loads a person's account brings along (accounts/backend.py): the marks of
-# her links on which something rests. So each sign-in to an agency knows how the link stands, fresh,
-# and none pays a statement for it.
+# What the statement that loads a person's account brings along (accounts/backend.py): her links on
+# which something rests. So each sign-in to an agency knows how the link stands, fresh, and none
+# pays a statement for it.
 MARKED_LINKS = """
-    SELECT json_agg(json_build_array(agency, extract(epoch FROM provisional_until),
+    SELECT json_agg(json_build_array(agency, state, extract(epoch FROM provisional_until),
         extract(epoch FROM held_at), extract(epoch FROM paused_until),
         extract(epoch FROM frozen_at)))
-    FROM linking_link WHERE account_id = accounts_account.id AND state = 'active'
-        AND (provisional_until IS NOT NULL OR held_at IS NOT NULL OR paused_until IS NOT NULL
-            OR frozen_at IS NOT NULL)
+    FROM linking_link WHERE account_id = accounts_account.id AND state IN ('pending', 'active')
+        AND (state = 'pending' OR provisional_until IS NOT NULL OR held_at IS NOT NULL
+            OR paused_until IS NOT NULL OR frozen_at IS NOT NULL)
 """
 MARKED = "marked_links"
 
 
-def read_passage(user: Any, *, agency_slug: str, at: datetime) -> Passage:
-    """Whether who is signed in may go on to an agency now, for the provider: by the statement that
-    loaded her (`request.user`). Somebody without a link may; the agency then knows nobody."""
+def read_passage(*, account_id: UUID, agency_slug: str, at: datetime, user: Any = None) -> Passage:
+    """Whether a person may go on to an agency now, for the provider: by the statement that loaded
+    her (`request.user`), or by one of its own where she is not there. Somebody without a link may;
+    the agency then knows nobody. By a link that is not finished she may not: the agency may have
+    joined the record already."""
     # `request.user` is a lazy object around the account.
-    loaded = vars(getattr(user, "_wrapped", user))
+    loaded = {} if user is None else vars(getattr(user, "_wrapped", user))
     if MARKED in loaded:
-        marks = next(
+        state, marks = next(
             (
-                Marks(*map(_read_epoch, each))
-                for slug, *each in loaded[MARKED] or ()
+                (state, Marks(*map(_read_epoch, each)))
+                for slug, state, *each in loaded[MARKED] or ()
                 if slug == agency_slug
             ),
-            Marks(),
+            (State.ACTIVE, Marks()),
         )
-        card = describe_standing(marks, agency_slug=agency_slug, at=at)
     else:
-        found = get_standing(account_id=user.pk, agency_slug=agency_slug, at=at)
-        card = found or describe_standing(Marks(), agency_slug=agency_slug, at=at)
+        row = Link.objects.filter(account_id=account_id, agency=agency_slug, state__in=LIVE).first()
+        state, marks = (row.state, row.marks) if row else (State.ACTIVE, Marks())
+    page = reverse("linking:agency", kwargs={"slug": agency_slug})
+    if state == State.PENDING:
+        return Passage(is_open=False, page=page)
+    card = describe_standing(marks, agency_slug=agency_slug, at=at)
     if Use.SIGN_ON not in card.uses:
-        return Passage(
-            is_open=False,
-            waits_until=card.until,
-            page=reverse("linking:agency", kwargs={"slug": agency_slug}),
-        )
+        return Passage(is_open=False, waits_until=card.until, page=page)
     if card.standing is Standing.PROVISIONAL:
         return Passage(is_open=True, changes_wait_until=card.until)
     return Passage(is_open=True)

@@ -179,6 +179,7 @@ def _join(link: Link, *, agency: AgencyCard, at: datetime) -> None:
     except exchange.AgencyUnavailable:
         # It may have joined, and somebody may have given up on this link meanwhile.
         end.tell_again(account_id=link.account_id, link_id=link.id)
+        _end_earlier_sign_ins(link, at=at)
         raise
     if record_ref != crypto.decrypt(link.record_ref_encrypted):
         log.error("agency_joined_another_record agency=%s link=%s", link.agency, link.id)
@@ -224,6 +225,7 @@ def _activate(link: Link, *, at: datetime) -> bool:
     )
     if not changed:
         return False
+    _end_earlier_sign_ins(link, at=at)
     consent.give_consent(
         account_id=link.account_id,
         agency_slug=link.agency,
@@ -259,6 +261,13 @@ def _activate(link: Link, *, at: datetime) -> bool:
         at=at,
     )
     return True
+
+
+def _end_earlier_sign_ins(link: Link, *, at: datetime) -> None:
+    """Whoever signed in to the agency before he linked would otherwise not wait: what runs there
+    names the record from now on (safety rule 9)."""
+    if link.provisional_until is not None:
+        signin.revoke_sign_ins(account_id=link.account_id, agency_slug=link.agency, at=at)
 
 
 def _write_moment(moment: datetime | None) -> str | None:

@@ -31,9 +31,9 @@ _RENEW = """
         RETURNING client_id, account_id, grant_id, session_id, is_offline, subject
     )
     INSERT INTO signin_access_token (token_hash, client_id, account_id, grant_id, session_id,
-        subject, scope, attributes, dpop_jkt, issued_at, expires_at)
+        subject, scope, attributes, dpop_jkt, changes_wait_until, issued_at, expires_at)
     SELECT %s, client_id, account_id, grant_id, CASE WHEN is_offline THEN NULL ELSE session_id END,
-        subject, %s, %s, %s, %s, %s
+        subject, %s, %s, %s, %s, %s, %s
     FROM renewed
 """
 
@@ -99,6 +99,7 @@ def renew(
     scope: str,
     attributes: str,
     dpop_jkt: str,
+    changes_wait_until: datetime | None,
     lifetime: timedelta,
     at: datetime,
 ) -> str | None:
@@ -120,6 +121,7 @@ def renew(
                 scope,
                 attributes,
                 dpop_jkt,
+                changes_wait_until,
                 at,
                 at + lifetime,
             ],

@@ -77,7 +77,9 @@ def receive_arrival(request: HttpRequest, asked: ProviderRequest) -> Arrival:
         account_id = request.user.pk
         assurance = accounts.get_assurance(session=request.session, at=asked.at)
         identity = identities.get_level_of_user(request.user, at=asked.at)
-        passage = queries.get_passage(request.user, agency_slug=agency.slug, at=asked.at)
+        passage = queries.get_passage(
+            account_id=account_id, agency_slug=agency.slug, at=asked.at, user=request.user
+        )
         agreed = consents.list_allowed_attributes(
             account_id=account_id, agency_slug=agency.slug, at=asked.at
         )

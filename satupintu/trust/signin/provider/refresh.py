@@ -9,7 +9,8 @@ from authlib.oauth2.rfc6749.grants import RefreshTokenGrant as AuthlibRefreshTok
 
 from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin import actions
-from satupintu.trust.signin.queries.families import Family, get_family, is_standing
+from satupintu.trust.signin.queries.families import Family, find_passage, get_family
+from satupintu.trust.signin.queries.passage import Passage
 from satupintu.trust.signin.rules import OFFLINE_ACCESS, narrow_scope
 
 from .bound import require_key
@@ -50,9 +51,10 @@ class GivesRefreshToken:
 class HeldRefreshToken:
     """A refresh token that its own client presented, as Authlib's grant asks for it."""
 
-    def __init__(self, token: str, family: Family) -> None:
+    def __init__(self, token: str, family: Family, passage: Passage) -> None:
         self.token = token
         self.family = family
+        self.passage = passage
 
     def check_client(self, client: ProviderClient) -> bool:
         return self.family.client_id == client.get_client_id()
@@ -86,10 +88,11 @@ class RefreshTokenGrant(AuthlibRefreshTokenGrant):
             raise InvalidGrantError(NOT_GOOD)
         if family.is_bound and not request.dpop_jkt:
             require_key(request)
-        if not is_standing(family, agency=card.agency, at=request.at):
+        passage = find_passage(family, agency=card.agency, at=request.at)
+        if passage is None:
             actions.end_grant(account_id=family.account_id, grant_id=family.grant_id, at=request.at)
             raise InvalidGrantError("The sign-in that this token follows from is over")
-        return HeldRefreshToken(refresh_token, family)
+        return HeldRefreshToken(refresh_token, family, passage)
 
     def _validate_request_client(self) -> ProviderClient:
         client: ProviderClient = super()._validate_request_client()
@@ -131,6 +134,7 @@ class RefreshTokenGrant(AuthlibRefreshTokenGrant):
             # What `claims` asked for besides goes with the whole scope alone.
             attributes="" if is_narrower else held.family.attributes,
             dpop_jkt=request.dpop_jkt,
+            changes_wait_until=held.passage.changes_wait_until,
             lifetime=lifetime,
             at=request.at,
         )

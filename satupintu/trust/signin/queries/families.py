@@ -17,6 +17,8 @@ from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.signin.acr import LEVELS, Pair, read_acr
 from satupintu.trust.signin.rules import ATTRIBUTES_OF_SCOPE, OFFLINE_ACCESS
 
+from .passage import Passage, get_passage
+
 # Between the half of a token that names its family, and the half that changes with each use.
 SEPARATOR = "."
 _READ = """
@@ -76,15 +78,16 @@ def get_family(*, token: str, at: datetime) -> Family | None:
     return None if row is None else Family(family_hash, *row)
 
 
-def is_standing(family: Family, *, agency: AgencyCard, at: datetime) -> bool:
-    """Whether everything that the sign-in rested on is still there: her account, her session or
-    her permission to ask without it, her permission to be known, and the level that the agency
-    must have and that she must have proved."""
+def find_passage(family: Family, *, agency: AgencyCard, at: datetime) -> Passage | None:
+    """How she may go on to the agency; None where anything that the sign-in rested on is gone: her
+    account, her session or her permission to ask without it, her permission to be known, the level
+    that the agency must have and that she must have proved, or the way itself, which a link that
+    waits or is stopped closes."""
     agreed = consents.list_allowed_attributes(
         account_id=family.account_id, agency_slug=agency.slug, at=at
     )
     needed = {ATTRIBUTES_OF_SCOPE["openid"], *([OFFLINE_ACCESS] if family.is_offline else [])}
-    return (
+    is_standing = (
         needed <= agreed
         and accounts.is_sign_in_open(
             account_id=family.account_id,
@@ -93,6 +96,10 @@ def is_standing(family: Family, *, agency: AgencyCard, at: datetime) -> bool:
         )
         and _reaches(family, agency=agency, at=at)
     )
+    if not is_standing:
+        return None
+    passage = get_passage(account_id=family.account_id, agency_slug=agency.slug, at=at)
+    return passage if passage.is_open else None
 
 
 def _reaches(family: Family, *, agency: AgencyCard, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from satupintu.trust.agencies import queries as agencies
 from satupintu.trust.consent import queries as consents
 from satupintu.trust.signin.rules import ATTRIBUTES_OF_SCOPE
 
-from .families import get_family, is_refresh_token, is_standing
+from .families import find_passage, get_family, is_refresh_token
 
 _READ_ISSUED = """
     SELECT token.client_id, token.account_id, token.subject, token.scope, token.dpop_jkt,
@@ -56,7 +56,7 @@ def _get_refresh_token(
         family is None
         or not _is_of(family.client_id, agency)
         or not family.is_good(token)
-        or not is_standing(family, agency=agency, at=at)
+        or find_passage(family, agency=agency, at=at) is None
     ):
         return None
     return HeldToken(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Passage:
     changes_wait_until: datetime | None = None
 
 
-# (request.user, agency_slug=..., at=...)
+# (account_id=..., agency_slug=..., at=..., user=...)
 Reader = Callable[..., Passage]
 
 _readers: list[Reader] = []
@@ -28,10 +29,15 @@ def add_reader(reader: Reader) -> None:
     _readers.append(reader)
 
 
-def get_passage(user: Any, *, agency_slug: str, at: datetime) -> Passage:
-    """The strictest of what the registered apps say; open where nobody says anything. Costs no
-    statement where they read what came with the account."""
-    told = [reader(user, agency_slug=agency_slug, at=at) for reader in _readers]
+def get_passage(*, account_id: UUID, agency_slug: str, at: datetime, user: Any = None) -> Passage:
+    """The strictest of what the registered apps say; open where nobody says anything.
+
+    With `user`, the `request.user` of who is here, it costs no statement where they read what came
+    with the account. A refresh has nobody there, and pays one."""
+    told = [
+        reader(account_id=account_id, agency_slug=agency_slug, at=at, user=user)
+        for reader in _readers
+    ]
     closed = next((passage for passage in told if not passage.is_open), None)
     waiting = next((passage for passage in told if passage.changes_wait_until), None)
     return closed or waiting or Passage(is_open=True)

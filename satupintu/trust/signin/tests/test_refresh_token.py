@@ -104,7 +104,7 @@ def test_nothing_is_told_by_a_refresh_so_there_is_no_id_token_and_no_line_in_the
     assert len(audit.list_accesses(account_id=person.account.pk)) == lines + 1
 
 
-def test_a_refresh_costs_six_statements(person, party, settings):
+def test_a_refresh_costs_seven_statements(person, party, settings):
     settings.SNAPSHOT_SECONDS = 30
     token = sign_in(person, party)["refresh_token"]
     token = refresh(party, token).json()["refresh_token"]
@@ -112,8 +112,9 @@ def test_a_refresh_costs_six_statements(person, party, settings):
     with CaptureQueriesContext(connection) as captured:
         assert refresh(party, token).status_code == 200
 
-    # Assertion, family, consent, account with session, identity, and the exchange itself.
-    assert len([query for query in captured if "SAVEPOINT" not in query["sql"]]) == 6
+    # Assertion, family, consent, account with session, identity, link (nobody is here whose account
+    # brings it along, and a stopped link must refresh nothing), and the exchange itself.
+    assert len([query for query in captured if "SAVEPOINT" not in query["sql"]]) == 7
 
 
 # --- A token is used once -----------------------------------------------------------------------------
