@@ -73,7 +73,7 @@ def look_at_her(clerk: Walker, *, number: str, code: str, name: str) -> None:
 
 
 def agree(second: Walker, *, number: str, code: str, name: str) -> None:
-    second.go("/staff/counter/")
+    second.go("/staff/identity/counter/")
     assert second.page.locator('form[action="/staff/sign-out/"]').count(), "refused in her shell"
     second.go("/staff/proposals/")
     assert second.says(number)
