@@ -2,7 +2,7 @@
 """Everything that happens after "this wasn't me"."""
 
 from .decide import LevelTooLow, NoSuchLink, end_link, note_ended, take_back_link
-from .freeze import freeze
+from .freeze import TooManyCallers, freeze, freeze_for_caller
 from .restore import (
     CodeFitsNoBrowser,
     NoSuchCase,
@@ -10,7 +10,6 @@ from .restore import (
     PaperTooWeak,
     RestorationOver,
     Started,
-    TooManyCallers,
     TooManyLooks,
     TooManyStarts,
     carry_out_restoration,
@@ -39,6 +38,7 @@ __all__ = [
     "end_link",
     "forget_restorations",
     "freeze",
+    "freeze_for_caller",
     "look_at_person",
     "note_ended",
     "propose_restoration",

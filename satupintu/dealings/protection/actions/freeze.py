@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stop everything at one moment, and open a case."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from satupintu.dealings.linking import actions as linking
 from satupintu.dealings.protection import rules
@@ -14,6 +15,8 @@ from satupintu.dealings.protection.models import Case, FrozenLink, Restoration
 from satupintu.dealings.protection.queries import group_number
 from satupintu.foundation import crypto
 from satupintu.foundation.audit import actions as audit
+from satupintu.foundation.errors import Refusal
+from satupintu.foundation.throttle import actions as throttle
 from satupintu.trust.accounts import actions as accounts
 from satupintu.trust.accounts import queries as people
 from satupintu.trust.rulebook import queries as rulebook
@@ -27,6 +30,29 @@ FROZEN_FOR_CALLER = audit.Words(
     id="membekukan akun Anda atas permintaan lewat telepon atau di loket, untuk melindunginya",
     en="froze your account when asked by telephone or at a counter, to protect it",
 )
+
+
+class TooManyCallers(Refusal):
+    code = "too_many_callers"
+    message = _(
+        "You have frozen accounts for as many callers as one may in a day. Ask a colleague."
+    )
+    status = 429
+
+
+def freeze_for_caller(*, email: str, by: UUID, at: datetime) -> str:
+    """What the desk does for somebody who calls; answers the number of the case.
+
+    Counted before the address is looked up, those that are none too: nobody learns here, one by
+    one, who has an account. Raises TooManyCallers, or what `freeze` does.
+    """
+    counted = throttle.count_attempt(
+        scope="protection.callers", key=str(by), window=timedelta(days=1), at=at
+    )
+    if counted.count > rulebook.get_integer("protection.callers_a_day", at=at):
+        raise TooManyCallers
+    account_id = accounts.find_account(email=email)
+    return freeze(account_id=account_id, by=by, origin=people.Origin(), at=at)
 
 
 @transaction.atomic

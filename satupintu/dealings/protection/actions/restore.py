@@ -77,14 +77,6 @@ class PaperTooWeak(Refusal):
     message = _("This paper is not enough to give an account back. Ask for one with a photo.")
 
 
-class TooManyCallers(Refusal):
-    code = "too_many_callers"
-    message = _(
-        "You have frozen accounts for as many callers as one may in a day. Ask a colleague."
-    )
-    status = 429
-
-
 class TooManyLooks(Refusal):
     code = "too_many_looks"
     message = _("Too many wrong codes. Wait an hour; a colleague can go on meanwhile.")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The desk's pages: find a case by its number, freeze for a caller, have an account given back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -12,11 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from satupintu.dealings.protection import actions, forms, queries
 from satupintu.foundation.errors import Refusal
-from satupintu.foundation.throttle import actions as throttle
-from satupintu.trust.accounts import actions as accounts
-from satupintu.trust.accounts import queries as people
 from satupintu.trust.identity.queries import Paper
-from satupintu.trust.rulebook import queries as rulebook
 from satupintu.trust.staff.access import StaffRequest, show_to_staff, staff_may
 
 
@@ -44,8 +40,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
     if found is None:
         raise Http404
     at = timezone.now()
-    is_sent = request.method == "POST"
-    form = forms.ScreenForm(request.POST if is_sent else None)
+    form = forms.ScreenForm(request.POST if request.method == "POST" else None)
     name = ""
     if form.is_valid():
         # Asked with each step: what was compared must be what stands there now.
@@ -60,8 +55,9 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
             form.add_error("screen_code", str(refusal))
     seen: forms.SeenForm | None = None
     if name:
-        is_said = "seen" in request.POST
-        seen = forms.SeenForm(request.POST if is_said else None, initial=form.cleaned_data)
+        # The second form of the page says so; without it only the name was asked for.
+        said = request.POST if "seen" in request.POST else None
+        seen = forms.SeenForm(said, initial=form.cleaned_data)
         if seen.is_valid() and _propose(request, number=number, seen=seen, at=at):
             return redirect("staff:proposals")
     actions.record_case_reading(case=found, by=request.staff.member_id, at=at)
@@ -102,14 +98,11 @@ def _propose(request: StaffRequest, *, number: str, seen: forms.SeenForm, at: da
 def freeze_for_caller(request: StaffRequest) -> HttpResponse:
     form = forms.CallerForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        at = timezone.now()
         try:
-            _count_caller(request, at)
-            number = actions.freeze(
-                account_id=accounts.find_account(email=form.cleaned_data["email"]),
+            number = actions.freeze_for_caller(
+                email=form.cleaned_data["email"],
                 by=request.staff.member_id,
-                origin=people.Origin(),
-                at=at,
+                at=timezone.now(),
             )
         except Refusal as refusal:
             form.add_error("email", str(refusal))
@@ -119,15 +112,3 @@ def freeze_for_caller(request: StaffRequest) -> HttpResponse:
     return show_to_staff(
         request, "protection/desk_freeze.html", {"form": form}, status=422 if form.errors else 200
     )
-
-
-def _count_caller(request: StaffRequest, at: datetime) -> None:
-    """Addresses that are none count too: nobody learns here, one by one, who has an account."""
-    counted = throttle.count_attempt(
-        scope="protection.callers",
-        key=str(request.staff.member_id),
-        window=timedelta(days=1),
-        at=at,
-    )
-    if counted.count > rulebook.get_integer("protection.callers_a_day", at=at):
-        raise actions.TooManyCallers
